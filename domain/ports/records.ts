@@ -1,0 +1,80 @@
+import type { Envelope } from '../../events/envelope.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Message } from '../story/message.ts';
+
+/**
+ * Small keyed records beside the stories. Reads are strongly consistent. A put with an expectation is conditional and atomic with the
+ * events it brings; `expires` lets a record vanish some time after that instant (it may be read until then, and not for long after).
+ */
+export interface Records {
+  get<K extends RecordKind>(kind: K, id: string): Promise<Stored<K> | undefined>;
+  put<K extends RecordKind>(put: RecordPut<K>, events?: readonly Envelope[]): Promise<'saved' | 'conflict'>;
+  /** Every record of a kind, in pages; for sweeps and operators, never on the path of a turn. */
+  list<K extends RecordKind>(
+    kind: K,
+    after?: string,
+  ): Promise<{ readonly items: readonly (Stored<K> & { readonly id: string })[]; readonly next?: string }>;
+}
+
+export interface Stored<K extends RecordKind> {
+  readonly value: RecordKinds[K];
+  readonly version: number;
+}
+
+export interface RecordPut<K extends RecordKind = RecordKind> {
+  readonly kind: K;
+  readonly id: string;
+  readonly value: RecordKinds[K];
+  /** `absent`: must not exist; a number: must be at that version; `any`: last writer wins. */
+  readonly expect: 'absent' | 'any' | number;
+  readonly expires?: Date;
+}
+
+export interface RecordKinds {
+  message: Message;
+  /** A published (or refused) Questionnaire, by `canonical|version`. */
+  intake: Intake;
+  /** What we wrote to the EHR for one of our things, by our key. */
+  'chart-link': ChartLink;
+  /** A card shown, by its uuid. */
+  card: ShownCard;
+  /** Seen once: a JWT's jti, a nonce. */
+  seen: { readonly at: string };
+  /** A SMART launch under way, by its state parameter. */
+  launch: Launch;
+  /** Where a Subscription of ours stands. */
+  subscription: SubscriptionRecord;
+  /** Something that could not be understood or followed, kept whole for an operator. */
+  quarantine: { readonly at: string; readonly from: string; readonly why: string; readonly body: string };
+}
+export type RecordKind = keyof RecordKinds;
+
+export interface ChartLink {
+  /** e.g. `QuestionnaireResponse/123`. */
+  readonly reference: string;
+  readonly versionId?: string;
+  /** ISO instant of the last write. */
+  readonly writtenAt: string;
+  /** The story version that it shows. */
+  readonly upTo: number;
+}
+
+export interface ShownCard {
+  readonly story: string;
+  readonly user: string;
+  readonly at: string;
+  readonly storyVersion: number;
+}
+
+export interface Launch {
+  readonly verifier: string;
+  readonly patient?: string;
+  readonly at: string;
+}
+
+export interface SubscriptionRecord {
+  readonly reference: string;
+  readonly criteria: string;
+  readonly lastEventNumber?: number;
+  readonly checkedAt: string;
+}

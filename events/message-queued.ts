@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { defineEvent } from './envelope.ts';
+
+export const messageQueued = defineEvent({
+  type: 'message-queued',
+  version: 1,
+  says: 'A text waits to be sent, or rides on a reply and is looked after.',
+  sentBy: ['sms-received', 'voice-turn-taken', 'chart-changed'],
+  data: z.object({
+    message: z.string(),
+    carriedBy: z.enum(['reply', 'send']),
+  }),
+  example: {
+    id: 'message-queued/ehr/Task/42/1',
+    cause: 'ehr/Task/42/1',
+    time: '2026-03-02T07:58:12.000Z',
+    patient: 'anna',
+    data: { message: 'message/ehr/Task/42/1', carriedBy: 'send' },
+  },
+});

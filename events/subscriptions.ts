@@ -1,0 +1,87 @@
+/**
+ * Who listens: the one table from which CDK makes rules, queues and dead letters, and the local host its delivery. A consumer is the
+ * folder of that name under `functions/`.
+ */
+export interface Subscription {
+  readonly consumer: string;
+  readonly events: readonly string[];
+  /** Why, for the events page. */
+  readonly does: string;
+  /** Wait before the first delivery. */
+  readonly delaySeconds?: number;
+  /** Deliveries before a message goes to the dead letters. */
+  readonly attempts: number;
+  readonly batch: number;
+}
+
+export const subscriptions = [
+  {
+    consumer: 'chart-changed',
+    events: ['chart-changed'],
+    does: 'Follows a change in the EHR: fills the phone index, starts, pauses or closes conversations.',
+    attempts: 50,
+    batch: 10,
+  },
+  {
+    consumer: 'chart-due',
+    events: [
+      'conversation-started',
+      'answer-recorded',
+      'intake-completed',
+      'conversation-closed',
+      'person-requested',
+      'concern-raised',
+      'consent-changed',
+      'message-sent',
+      'handoff-acknowledged',
+    ],
+    does: 'Writes to the EHR what it does not show yet: answers, provenance, Tasks for staff, consent, communications.',
+    attempts: 200,
+    batch: 25,
+  },
+  {
+    consumer: 'message-due',
+    events: ['message-queued'],
+    does: 'Sends texts, if they may be sent.',
+    attempts: 20,
+    batch: 10,
+  },
+  {
+    consumer: 'reply-overdue',
+    events: ['message-queued'],
+    does: 'Looks after a reply that carried a text: without any sign of it after a minute, it is looked for and, if absent, sent.',
+    delaySeconds: 60,
+    attempts: 20,
+    batch: 10,
+  },
+  {
+    consumer: 'person-needed',
+    events: ['concern-raised', 'number-unknown'],
+    does: 'Rings the on-call nurse; looks up unknown numbers.',
+    attempts: 20,
+    batch: 5,
+  },
+  {
+    consumer: 'media-received',
+    events: ['media-received'],
+    does: 'Fetches and keeps what patients send.',
+    attempts: 20,
+    batch: 5,
+  },
+  {
+    consumer: 'phone-freed',
+    events: ['intake-completed', 'conversation-closed', 'consent-changed'],
+    does: 'Gives the phone to the next conversation that waits, and withdraws what an opt-out cancels.',
+    attempts: 20,
+    batch: 10,
+  },
+  {
+    consumer: 'time-came',
+    events: ['time-came', 'conversation-started'],
+    does: 'Sets the timers of a visit and follows them.',
+    attempts: 20,
+    batch: 10,
+  },
+] as const satisfies readonly Subscription[];
+
+export type Consumer = (typeof subscriptions)[number]['consumer'];
