@@ -1,0 +1,11 @@
+import type { FunctionSpec } from '../function-spec.ts';
+
+export const chartChanged = {
+  name: 'chart-changed',
+  does: 'Follows a change in the EHR: phone index, intakes that begin, pause or end.',
+  trigger: { by: 'queue' },
+  memoryMb: 1024,
+  timeoutSeconds: 60,
+  reservedConcurrency: 10,
+  needs: ['table', 'ehr', 'house-keys'],
+} as const satisfies FunctionSpec;

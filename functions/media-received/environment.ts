@@ -1,0 +1,11 @@
+import type { FunctionSpec } from '../function-spec.ts';
+
+export const mediaReceived = {
+  name: 'media-received',
+  does: 'Fetches what a patient sent and keeps it.',
+  trigger: { by: 'queue' },
+  memoryMb: 512,
+  timeoutSeconds: 60,
+  reservedConcurrency: 5,
+  needs: ['table', 'twilio', 'media'],
+} as const satisfies FunctionSpec;
