@@ -18,7 +18,8 @@ export interface Answer {
 }
 
 export interface AnswerProvenance {
-  readonly channel: Channel;
+  /** Absent where nobody said it: a form's own initial value, or what the EHR held. */
+  readonly channel?: Channel;
   /** ISO instant. */
   readonly at: string;
   /** 0 to 1, of the speech recogniser. */

@@ -64,11 +64,16 @@ export interface Conversation {
   readonly rounds: Readonly<Record<string, number>>;
   /** Slots in the order in which the person answered them; "back" walks it from the end. */
   readonly told: readonly string[];
+  /** Optional questions the person passed over. */
+  readonly skipped: readonly string[];
+  /** Rises with each change of the answers; a page's form carries it, so that a stale one is noticed. */
+  readonly turn: number;
   /** The question that waits, once it has been put to the person. */
   readonly asked?: Asked;
   /** Somebody has been asked to step in, or the person asked for a break; plain answers are still recorded. */
   readonly paused?: Paused;
-  /** Answers on file (readable by `completed` responses that are corrected become `amended`). */
+  /** It was complete once; a correction after that makes the response `amended`. */
+  readonly completedAt?: string;
   readonly amended: boolean;
 }
 

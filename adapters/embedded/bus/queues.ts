@@ -1,0 +1,239 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Clock } from '../../../domain/ports/clock.ts';
+import type { Log } from '../../../domain/ports/log.ts';
+import type { Subscription } from '../../../events/subscriptions.ts';
+import type { Database } from '../database.ts';
+import { createDueAlarm, type Settling } from '../due-alarm.ts';
+import { createDueHeap, type DueHeap } from './due-heap.ts';
+import type { Outbox } from './outbox.ts';
+import { createQueueRows, type DeadLetter } from './queue-rows.ts';
+import { type Delivery, failedOf, sqsEventOf } from './sqs-event.ts';
+
+/** Gives a batch to a consumer, as Lambda does for SQS. A throw fails the whole batch. It must settle: there is no time limit here. */
+export type Deliver = (consumer: string, event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
+
+/**
+ * The queues of all consumers. Each message reaches its consumer at least once and never twice at the same time; what fails comes back
+ * later and later, and after its attempts stands among the dead letters with the reason.
+ */
+export interface Queues {
+  readonly settling: Settling;
+  start(): void;
+  /** Starts nothing more and waits for the batches under way. */
+  stop(): Promise<void>;
+  deadLetters(): readonly DeadLetter[];
+  /** False if there is no such dead letter, or nobody listens any more. */
+  redrive(id: string): Promise<boolean>;
+}
+
+export interface QueuesParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly subscriptions: readonly Subscription[];
+  readonly deliver: Deliver;
+  readonly log?: Log;
+  /** Batches of one consumer under way at once, by consumer; 2 where nothing is said. */
+  readonly concurrency?: Readonly<Record<string, number>>;
+}
+
+interface Message {
+  readonly seq: number;
+  readonly visible: number;
+  /** Deliveries so far. */
+  readonly attempts: number;
+  /** Kept while few wait; read from the file otherwise. */
+  readonly letter?: { readonly body: string; readonly sent: number };
+}
+
+interface Lane {
+  readonly subscription: Subscription;
+  readonly waiting: DueHeap<Message>;
+  readonly most: number;
+  underWay: number;
+}
+
+const lettersInMemory = 2_000;
+const longestBackoffMs = 5 * 60 * 1000;
+
+/** Call before anything is published: what an earlier process left is read here. */
+export function createQueues(parts: QueuesParts): Queues {
+  const { database, clock, outbox, deliver, log, concurrency = {} } = parts;
+  const rows = createQueueRows(database);
+  const lanes = new Map<string, Lane>();
+  for (const subscription of parts.subscriptions) {
+    const most = concurrency[subscription.consumer] ?? 2;
+    lanes.set(subscription.consumer, { subscription, waiting: createDueHeap(), most, underWay: 0 });
+  }
+  // Rows of a consumer that is gone stay where they are: a build that has it again will deliver them.
+  for (const { consumer, ...message } of rows.all()) lanes.get(consumer)?.waiting.push(message);
+
+  let running = false;
+  let pumpArmed = false;
+  const atRest: (() => void)[] = [];
+  const alarm = createDueAlarm(clock, pumpAll);
+
+  outbox.onQueued((queued) => {
+    for (const { seq, consumer, visible, body, sent } of queued) {
+      const waiting = lanes.get(consumer)?.waiting;
+      const message = { seq, visible, attempts: 0 };
+      waiting?.push(waiting.size < lettersInMemory ? { ...message, letter: { body, sent } } : message);
+    }
+    armPump();
+  });
+
+  /** Not at once: commits that settle in this turn of the event loop fill one batch. */
+  function armPump(): void {
+    if (!running || pumpArmed) return;
+    pumpArmed = true;
+    setImmediate(() => {
+      pumpArmed = false;
+      pumpAll();
+    });
+  }
+
+  function pumpAll(): void {
+    if (!running) return;
+    const now = clock.now().getTime();
+    for (const lane of lanes.values()) {
+      while (lane.underWay < lane.most && isDue(lane, now)) {
+        lane.underWay += 1;
+        void run(lane, take(lane, now));
+      }
+    }
+    alarm.set(nextVisible(now));
+  }
+
+  function isDue(lane: Lane, now: number): boolean {
+    const first = lane.waiting.peek();
+    return first !== undefined && first.visible <= now;
+  }
+
+  function take(lane: Lane, now: number): readonly Message[] {
+    const batch: Message[] = [];
+    while (batch.length < lane.subscription.batch && isDue(lane, now)) {
+      const message = lane.waiting.pop();
+      if (message !== undefined) batch.push(message);
+    }
+    return batch;
+  }
+
+  /** The earliest that is not due yet; what is due and waits for a free place is started when one gets free. */
+  function nextVisible(now: number): number | undefined {
+    let earliest: number | undefined;
+    for (const { waiting } of lanes.values()) {
+      const visible = waiting.peek()?.visible;
+      if (visible === undefined || visible <= now) continue;
+      if (earliest === undefined || visible < earliest) earliest = visible;
+    }
+    return earliest;
+  }
+
+  async function run(lane: Lane, batch: readonly Message[]): Promise<void> {
+    try {
+      await settle(lane, batch, await attempt(lane, batch));
+    } catch (error) {
+      // The store did not take the outcome: every message counts as not delivered yet, and comes again.
+      log?.error('STORE_UNAVAILABLE', { consumer: lane.subscription.consumer, messages: batch.length }, error);
+      const visible = clock.now().getTime() + backoff(1);
+      for (const message of batch) lane.waiting.push({ ...message, visible });
+    }
+    lane.underWay -= 1;
+    if (running) armPump();
+    if (allAtRest()) for (const rested of atRest.splice(0)) rested();
+  }
+
+  /** The reason by message, of those that failed. */
+  async function attempt(lane: Lane, batch: readonly Message[]): Promise<ReadonlyMap<number, string>> {
+    const { consumer } = lane.subscription;
+    const deliveries: Delivery[] = [];
+    for (const { seq, attempts, letter } of batch) {
+      const content = letter ?? rows.body(seq);
+      if (content !== undefined) deliveries.push({ seq, ...content, attempt: attempts + 1 });
+    }
+    try {
+      const response = await deliver(consumer, sqsEventOf(consumer, deliveries, clock.now().getTime()));
+      return new Map([...failedOf(response, deliveries)].map((seq) => [seq, 'reported-as-failed']));
+    } catch (error) {
+      log?.warn('EVENT_FAILED', { consumer, messages: batch.length }, error);
+      return new Map(batch.map(({ seq }) => [seq, reasonOf(error)]));
+    }
+  }
+
+  async function settle(lane: Lane, batch: readonly Message[], failed: ReadonlyMap<number, string>): Promise<void> {
+    const now = clock.now().getTime();
+    const again: Message[] = [];
+    const dead: { readonly seq: number; readonly attempts: number; readonly reason: string }[] = [];
+    for (const { seq, attempts: before } of batch) {
+      const reason = failed.get(seq);
+      const attempts = before + 1;
+      if (reason === undefined) continue;
+      if (attempts >= lane.subscription.attempts) dead.push({ seq, attempts, reason });
+      else again.push({ seq, visible: now + backoff(attempts), attempts });
+    }
+    await database.write(
+      () => {
+        for (const { seq } of batch) if (!failed.has(seq)) rows.done(seq);
+        for (const { seq, visible, attempts } of again) rows.retry(seq, visible, attempts);
+        for (const { seq, attempts, reason } of dead) rows.bury(seq, attempts, reason, now);
+      },
+      () => {
+        for (const message of again) lane.waiting.push(message);
+      },
+    );
+    const { consumer } = lane.subscription;
+    for (const { seq, reason } of dead) log?.error('EVENT_FAILED', { consumer, message: seq, reason, dead: true });
+  }
+
+  function allAtRest(): boolean {
+    return [...lanes.values()].every((lane) => lane.underWay === 0);
+  }
+
+  return {
+    settling: {
+      name: 'queues',
+      busy() {
+        const now = clock.now().getTime();
+        return [...lanes.values()].some((lane) => lane.underWay > 0 || isDue(lane, now));
+      },
+      nextDue() {
+        const visible = nextVisible(clock.now().getTime());
+        return visible === undefined ? undefined : new Date(visible);
+      },
+      wake: pumpAll,
+    },
+    start() {
+      running = true;
+      armPump();
+    },
+    async stop() {
+      running = false;
+      alarm.set(undefined);
+      if (!allAtRest()) await new Promise<void>((resolve) => atRest.push(resolve));
+    },
+    deadLetters: rows.dead,
+    async redrive(id) {
+      const revived = await database.write(
+        () => rows.revive(id, clock.now().getTime()),
+        (row) => {
+          if (row === undefined) return;
+          const { consumer, ...message } = row;
+          lanes.get(consumer)?.waiting.push(message);
+          armPump();
+        },
+      );
+      return revived !== undefined && lanes.has(revived.consumer);
+    },
+  };
+}
+
+/** 1 s, 2 s, 4 s … up to five minutes. */
+function backoff(attempts: number): number {
+  return Math.min(1000 * 2 ** Math.min(attempts - 1, 20), longestBackoffMs);
+}
+
+/** Names and codes only: a message may quote what a patient said. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+}

@@ -1,0 +1,3 @@
+import { toldOnceApp } from '../lib/app.ts';
+
+toldOnceApp().app.synth();

@@ -1,0 +1,96 @@
+import type { Channel } from '../intake/answer.ts';
+import type { ClosedBecause, Conversation } from '../story/story.ts';
+import { goOn, openNext, recordSilently, repeat } from './asking.ts';
+import type { Heard } from './heard.ts';
+import type { Turn } from './turn.ts';
+
+/** An intake is asked for: it is opened, or waits behind what is being asked. The same one asked for again changes nothing. */
+export function begin(
+  turn: Turn,
+  { conversation: asked, intake, waits }: Extract<Heard, { is: 'intake-asked' }>,
+): void {
+  if (turn.story.conversations.some((conversation) => conversation.id === asked.id)) return;
+  const key = `${intake.canonical}|${intake.version}`;
+  const queued = waits || turn.current !== undefined;
+  const conversation: Conversation = {
+    id: asked.id,
+    intake: key,
+    title: intake.title.default,
+    status: queued ? 'queued' : 'open',
+    startedAt: turn.now,
+    changedAt: turn.now,
+    ...(asked.visit === undefined ? {} : { visit: asked.visit }),
+    ...(asked.task === undefined ? {} : { task: asked.task }),
+    answers: {},
+    history: [],
+    rounds: {},
+    told: [],
+    skipped: [],
+    turn: 0,
+    amended: false,
+  };
+  turn.changeStory({ conversations: [...turn.story.conversations, conversation] });
+  const { appointment } = asked.visit ?? {};
+  turn.do({
+    do: 'begin',
+    conversation: asked.id,
+    intake: key,
+    queued,
+    ...(asked.task === undefined ? {} : { task: asked.task }),
+    ...(appointment === undefined ? {} : { appointment }),
+  });
+  recordSilently(turn, asked.id);
+  if (turn.story.person.deceased) {
+    end(turn, asked.id, 'patient-died', undefined);
+    return;
+  }
+  if (!queued) introduce(turn, asked.id);
+}
+
+/** The phone is free for a conversation that was queued. */
+export function takeTurn(turn: Turn, id: string): void {
+  const conversation = turn.story.conversations.find((each) => each.id === id);
+  if (conversation?.status !== 'queued' || turn.current !== undefined) return;
+  turn.change(id, { status: 'open' });
+  introduce(turn, id);
+}
+
+function introduce(turn: Turn, id: string): void {
+  const { visit } = turn.conversation(id);
+  if (visit?.start !== undefined) turn.do({ do: 'tell', message: 'visit', when: visit.start });
+  const before = turn.effects.length;
+  goOn(turn, id, undefined);
+  // "We have a few questions" is only true if one follows.
+  if (turn.effects.slice(before).some((effect) => effect.do === 'ask'))
+    turn.effects.splice(before, 0, { do: 'tell', message: 'intake.start' });
+}
+
+/** Ends a conversation that can't be completed, kindly where the person is in the middle of it, else without a word. */
+export function end(turn: Turn, id: string, because: ClosedBecause, channel: Channel | undefined): void {
+  const conversation = turn.story.conversations.find((each) => each.id === id);
+  if (conversation === undefined || (conversation.status !== 'open' && conversation.status !== 'queued')) return;
+  turn.change(id, { status: { closed: because }, asked: undefined, paused: undefined });
+  turn.do({ do: 'close', conversation: id, because });
+  const inTheMiddle = conversation.status === 'open' && conversation.asked !== undefined && !turn.story.person.deceased;
+  const words = farewell[because];
+  if (inTheMiddle && words !== undefined) turn.do({ do: 'tell', message: words });
+  if (!turn.story.person.deceased) openNext(turn, channel);
+}
+
+const farewell = {
+  'visit-passed': 'closed.visit-passed',
+  'visit-cancelled': 'closed.visit-cancelled',
+  'task-cancelled': 'closed.other',
+  'patient-died': undefined,
+  refused: undefined,
+} as const satisfies Record<ClosedBecause, string | undefined>;
+
+/** Staff have seen to it: what was paused goes on. */
+export function resume(turn: Turn, id: string): void {
+  const conversation = turn.story.conversations.find((each) => each.id === id);
+  if (conversation?.status !== 'open' || conversation.paused === undefined || conversation.paused.because === 'later')
+    return;
+  const resumed = turn.change(id, { paused: undefined });
+  turn.do({ do: 'tell', message: 'person.goes-on' });
+  repeat(turn, resumed, undefined);
+}

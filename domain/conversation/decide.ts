@@ -1,0 +1,76 @@
+import type { StoryView } from '../story/story.ts';
+import { put, repeat, waitingSlot } from './asking.ts';
+import { begin, end, resume, takeTurn } from './beginning-and-ending.ts';
+import type { Heard } from './heard.ts';
+import { hearForm } from './hearing-a-form.ts';
+import { hearWords } from './hearing-words.ts';
+import { closeWhatHasPassed } from './passing.ts';
+import { type Circumstances, type Decision, progressOnArrival, Turn } from './turn.ts';
+
+/**
+ * Decides what one thing heard means for a story: the story as it is from now on, and what is to happen. Pure: the same state, words and
+ * time give the same decision, on every channel, in every process.
+ */
+export function decide(view: StoryView, heard: Heard, circumstances: Circumstances): Decision {
+  const turn = new Turn(view, circumstances);
+  if (heard.is !== 'intake-asked' && heard.is !== 'ended')
+    closeWhatHasPassed(turn, 'channel' in heard ? heard.channel : undefined);
+  switch (heard.is) {
+    case 'words':
+      hearWords(turn, heard);
+      break;
+    case 'form':
+      hearForm(turn, heard);
+      break;
+    case 'arrived':
+      arrive(turn, heard.channel);
+      break;
+    case 'silence':
+      bearSilence(turn, heard.channel, heard.times);
+      break;
+    case 'intake-asked':
+      begin(turn, heard);
+      break;
+    case 'turn-came':
+      takeTurn(turn, heard.conversation);
+      break;
+    case 'ended':
+      end(turn, heard.conversation, heard.because, undefined);
+      break;
+    case 'resumed':
+      resume(turn, heard.conversation);
+      break;
+  }
+  return turn.finish();
+}
+
+/** A call begins: who speaks next gets the waiting question, whatever had paused it. */
+function arrive(turn: Turn, channel: Extract<Heard, { is: 'arrived' }>['channel']): void {
+  const { current } = turn;
+  turn.do({ do: 'tell', message: 'voice.greeting', blanks: { name: turn.story.person.firstName } });
+  if (current === undefined) {
+    turn.do({ do: 'tell', message: 'voice.nothing-waits' });
+    return;
+  }
+  if (current.paused?.because === 'red-flag') turn.do({ do: 'warn', kind: 'emergency' });
+  const conversation = current.paused === undefined ? current : turn.change(current.id, { paused: undefined });
+  turn.do({ do: 'tell', message: 'voice.left', blanks: progressOnArrival(turn, conversation) });
+  repeat(turn, conversation, channel);
+}
+
+/** Silence is answered twice with the question, the third time with a kind goodbye that says how to go on. */
+function bearSilence(turn: Turn, channel: Extract<Heard, { is: 'silence' }>['channel'], times: number): void {
+  const { current } = turn;
+  if (times >= 3) {
+    turn.do({ do: 'tell', message: 'voice.goodbye' }, { do: 'hang-up' });
+    return;
+  }
+  turn.do({ do: 'tell', message: 'voice.silence' });
+  if (current === undefined) {
+    turn.do({ do: 'tell', message: 'voice.nothing-waits' });
+    return;
+  }
+  const slot = waitingSlot(turn.intakeOf(current), current, channel);
+  if (slot !== undefined && current.asked?.slot !== slot.key) put(turn, current.id, slot, {});
+  else repeat(turn, current, channel, 'with-example');
+}

@@ -1,0 +1,151 @@
+import type { Answer } from '../intake/answer.ts';
+import type { Question } from '../intake/intake.ts';
+import { readCommand } from '../intake/reading/commands.ts';
+import { readConsentWords } from '../intake/reading/consent-words.ts';
+import type { Slot } from '../intake/slots.ts';
+import { readRedFlags } from '../safety/read-red-flags.ts';
+import type { Conversation } from '../story/story.ts';
+import { answerWaiting, questionOf, recordIfClear } from './answering.ts';
+import { waitingSlot } from './asking.ts';
+import { obey } from './commands.ts';
+import { handOver, raise } from './handing-over.ts';
+import type { Heard } from './heard.ts';
+import { tellWhatIsOnFile } from './hearing-a-form.ts';
+import type { Turn } from './turn.ts';
+
+export type HeardWords = Extract<Heard, { is: 'words' }>;
+
+/**
+ * Words, from any channel, in the order that is safe: danger first, then the wish to be left alone, then the words that work anywhere,
+ * then the answer to what was asked; and what fits nothing goes to a person.
+ */
+export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): void {
+  const words = heard.words.trim();
+  const conversation = turn.current;
+  const waiting =
+    conversation === undefined ? undefined : waitingSlot(turn.intakeOf(conversation), conversation, heard.channel);
+  const said = provenanceOf(turn, heard, enteredBy);
+
+  const flags = readRedFlags(words, turn.circumstances.clinic.redFlags);
+  if (flags.length > 0) {
+    if (conversation !== undefined && waiting !== undefined)
+      recordIfClear(turn, conversation, waiting, words, heard, said);
+    raise(turn, flags, words, heard.channel);
+    return;
+  }
+  if (words === '') {
+    hearNothing(turn, heard, conversation, waiting, said);
+    return;
+  }
+  if (hearConsent(turn, heard, words)) return;
+  const question = waiting === undefined ? undefined : questionOf(waiting);
+  const command = readCommand(words, commandOptions(heard, question, conversation));
+  if (
+    conversation !== undefined &&
+    waiting !== undefined &&
+    wasMeantForAnother(conversation, waiting, heard) &&
+    command === undefined
+  ) {
+    tellWhatIsOnFile(turn, conversation, heard.meantFor ?? waiting.key, words, heard.channel);
+    return;
+  }
+  if (command !== undefined) {
+    obey(turn, command, conversation, heard.channel);
+    return;
+  }
+  if ((heard.media ?? []).length > 0) turn.do({ do: 'tell', message: 'media-kept' });
+  if (conversation === undefined || waiting === undefined) {
+    passOn(turn);
+    return;
+  }
+  if (conversation.paused !== undefined && conversation.asked === undefined) {
+    // The question that waited is answered; what is said now is for the person who was asked to step in.
+    passOn(turn);
+    return;
+  }
+  answerWaiting(turn, conversation, waiting, words, heard, said);
+}
+
+export function provenanceOf(turn: Turn, heard: HeardWords, enteredBy: string | undefined): Answer['provenance'] {
+  return {
+    channel: heard.channel,
+    at: turn.now,
+    ...(heard.confidence === undefined ? {} : { confidence: heard.confidence }),
+    ...(enteredBy === undefined ? {} : { enteredBy }),
+  };
+}
+
+function commandOptions(
+  heard: HeardWords,
+  question: Question | undefined,
+  conversation: Conversation | undefined,
+): Parameters<typeof readCommand>[1] {
+  const numeric = question?.type === 'integer' || question?.type === 'decimal' || question?.type === 'quantity';
+  const zeroIsAnswer = numeric && conversation?.asked?.pending === undefined;
+  return { via: heard.via, zeroIsAnswer, ...(question === undefined ? {} : { question }) };
+}
+
+/** Only media, or nothing at all. */
+function hearNothing(
+  turn: Turn,
+  heard: HeardWords,
+  conversation: Conversation | undefined,
+  waiting: Slot | undefined,
+  said: Answer['provenance'],
+): void {
+  const media = heard.media ?? [];
+  if (media.length === 0) {
+    turn.do({ do: 'tell', message: 'empty' });
+  } else if (conversation !== undefined && waiting?.is === 'question' && waiting.question.type === 'attachment') {
+    const values = media.map(({ id, contentType }) => ({ kind: 'attachment' as const, media: id, contentType }));
+    answerWaiting(turn, conversation, waiting, '', heard, said, waiting.question.repeats ? values : values.slice(0, 1));
+    return;
+  } else {
+    turn.do({ do: 'tell', message: 'media-kept' });
+  }
+  if (conversation !== undefined && conversation.paused === undefined)
+    obey(turn, 'repeat', conversation, heard.channel);
+  else if (media.length > 0) handOver(turn, 'message', 'routine');
+}
+
+/** STOP and its kin in words. The carrier's own keywords are dealt with before: they concern the number, not one patient. */
+function hearConsent(turn: Turn, heard: HeardWords, words: string): boolean {
+  if (heard.channel === 'desk') return false;
+  const consent = readConsentWords(words);
+  const wordsThatStop =
+    heard.channel === 'sms' || heard.channel === 'mms' ? ['opt-out-in-words'] : ['opt-out-in-words', 'carrier-stop'];
+  if (consent !== undefined && wordsThatStop.includes(consent)) {
+    turn.changeStory({ consent: { texts: 'refused', at: turn.now, how: 'in-words' } });
+    turn.do(
+      { do: 'opt-out', scope: 'patient', how: 'in-words' },
+      { do: 'tell', message: 'opt-out.done' },
+      { do: 'hang-up' },
+    );
+    return true;
+  }
+  if (consent === 'carrier-start' && turn.story.consent.texts === 'refused') {
+    turn.changeStory({ consent: { texts: 'allowed' } });
+    turn.do({ do: 'opt-in', scope: 'patient' }, { do: 'tell', message: 'opt-in.done' });
+    const { current } = turn;
+    if (current !== undefined) obey(turn, 'continue', current, heard.channel);
+    return true;
+  }
+  if (consent === 'maybe-opt-out') {
+    turn.do({ do: 'tell', message: 'maybe-opt-out' });
+    return true;
+  }
+  return false;
+}
+
+/** These words were sent while another question waited, which another channel has answered in the meantime. */
+function wasMeantForAnother(conversation: Conversation, waiting: Slot, heard: HeardWords): boolean {
+  return (
+    heard.meantFor !== undefined && heard.meantFor !== waiting.key && conversation.answers[heard.meantFor] !== undefined
+  );
+}
+
+/** No dead end: what fits no question goes to a person, who is told so. */
+function passOn(turn: Turn): void {
+  handOver(turn, 'message', 'routine');
+  turn.do({ do: 'tell', message: 'message-passed' });
+}

@@ -1,0 +1,54 @@
+/**
+ * Folding: what is left of a text when case, accents, typography and invisible marks no longer matter. Everything that reads words reads
+ * them folded, so that "Sí", "si", "ＳＩ" and "‏si" are one word. Folding twice is folding once (a property test holds it to that).
+ */
+
+const asciiOnly = /^[\x20-\x7e]*$/;
+const invisible = /[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Cs}]/gu;
+const marks = /\p{M}/gu;
+
+/** Letters that Unicode does not decompose, and typography that a compatibility decomposition would spoil ("2½" must not be "21/2"). */
+const typography: readonly (readonly [RegExp, string])[] = [
+  [/[\u2018\u2019\u201a\u201b\u2032\u02b9\u02bc\u00b4`]/g, "'"],
+  [/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/g, '"'],
+  [/[\u2010-\u2015\u2212]/g, '-'],
+  [/[\u00ba\u02da\u2218]/g, '°'],
+  [/½/g, ' 1/2'],
+  [/¼/g, ' 1/4'],
+  [/¾/g, ' 3/4'],
+  [/[łŁ]/g, 'l'],
+  [/ß/g, 'ss'],
+];
+
+function westernDigits(text: string): string {
+  return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
+}
+
+/** Lower case, no accents, plain quotes and dashes, western digits, no invisible marks, single spaces. Punctuation stays. */
+export function fold(words: string): string {
+  if (asciiOnly.test(words)) return words.toLowerCase().replace(/`/g, "'").replace(/ +/g, ' ').trim();
+  let text = westernDigits(words);
+  for (const [pattern, plain] of typography) text = text.replace(pattern, plain);
+  // Lower case may bring new marks (İ), and a decomposition new capitals (the Kelvin sign): hence twice.
+  text = text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(marks, '');
+  return text
+    .replace(/\u2044/g, '/')
+    .replace(/[\n\r\t]/g, ' ')
+    .replace(invisible, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+const apostropheInWord = /(?<=\p{L})'(?=\p{L})/gu;
+const word = /[\p{L}\p{N}]+|[👍👌✅✔👎❌🚫]/gu;
+
+/** The words of a folded text, without punctuation: "don't" is `dont`. */
+export function wordsOf(folded: string): string[] {
+  const text = folded.includes("'") ? folded.replace(apostropheInWord, '') : folded;
+  return text.match(word) ?? [];
+}
+
+/** Folded words with one space between them: what labels and set phrases are compared by. */
+export function plain(words: string): string {
+  return wordsOf(fold(words)).join(' ');
+}

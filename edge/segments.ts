@@ -1,0 +1,84 @@
+/**
+ * How many segments a text takes on the air, and how to part it without cutting a word.
+ * @see https://www.twilio.com/docs/glossary/what-sms-character-limit
+ */
+const basic = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
+const extended = new Set('\f^{}\\[~]|€');
+
+export function segmentsOf(text: string): number {
+  if (text === '') return 0;
+  let septets = 0;
+  for (const character of text) {
+    if (basic.has(character)) septets += 1;
+    else if (extended.has(character)) septets += 2;
+    else return text.length <= 70 ? 1 : unicodeSegments(text);
+  }
+  return septets <= 160 ? 1 : septetSegments(text);
+}
+
+/** A character of the extension table is never split over two segments. */
+function septetSegments(text: string): number {
+  let segments = 1;
+  let used = 0;
+  for (const character of text) {
+    const width = extended.has(character) ? 2 : 1;
+    if (used + width > 153) {
+      segments++;
+      used = 0;
+    }
+    used += width;
+  }
+  return segments;
+}
+
+/** A surrogate pair is never split over two segments. */
+function unicodeSegments(text: string): number {
+  let segments = 1;
+  let used = 0;
+  for (const character of text) {
+    if (used + character.length > 67) {
+      segments++;
+      used = 0;
+    }
+    used += character.length;
+  }
+  return segments;
+}
+
+/**
+ * Parts a text so that each part takes at most `most` segments, each but the last with `tail` appended. Parts end at line ends or between
+ * words; a single word longer than a part (a web address) stays whole where it can and is cut only when it alone exceeds a part.
+ */
+export function partText(text: string, most: number, tail: string): readonly string[] {
+  if (segmentsOf(text) <= most) return [text];
+  const parts: string[] = [];
+  let rest = text;
+  while (segmentsOf(rest) > most) {
+    const cut = cutBefore(rest, most, tail);
+    parts.push(`${rest.slice(0, cut).trimEnd()}${tail}`);
+    rest = rest.slice(cut).trimStart();
+  }
+  if (rest !== '') parts.push(rest);
+  return parts;
+}
+
+function cutBefore(text: string, most: number, tail: string): number {
+  const fits = (end: number) => segmentsOf(`${text.slice(0, end).trimEnd()}${tail}`) <= most;
+  let low = 1;
+  let high = text.length;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  const head = text.slice(0, low);
+  const line = head.lastIndexOf('\n');
+  const word = Math.max(head.lastIndexOf(' '), line);
+  if (line > low / 2) return line;
+  if (word > 0) return word;
+  // Never between the halves of a surrogate pair.
+  const last = text.charCodeAt(low - 1);
+  return last >= 0xd800 && last <= 0xdbff && low > 1 ? low - 1 : low;
+}

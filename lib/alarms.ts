@@ -1,0 +1,118 @@
+import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { FunctionName } from '../functions/functions.ts';
+import type { ClinicFunction } from './constructs/clinic-function.ts';
+import { everyFiveMinutes, everyMinute, type OnCall } from './constructs/on-call.ts';
+import type { SubscribedQueue } from './constructs/subscribed-queue.ts';
+import type { RunbookHeading } from './runbook.ts';
+
+interface Watch {
+  /** Where to read on when it fails. */
+  readonly heading: RunbookHeading;
+  /** p99 of its duration, ms, above which somebody waits too long: only where somebody waits. */
+  readonly slowAboveMs?: number;
+}
+
+/** For each function: what its failure means. */
+const watched = {
+  'sms-received': { heading: 'texts-not-answered', slowAboveMs: 3000 },
+  // Silence on a call is long after two seconds.
+  'voice-turn-taken': { heading: 'calls-not-answered', slowAboveMs: 2000 },
+  'message-status-changed': { heading: 'texts-not-sent', slowAboveMs: 3000 },
+  'page-opened': { heading: 'pages-not-answered', slowAboveMs: 3000 },
+  'desk-opened': { heading: 'pages-not-answered', slowAboveMs: 5000 },
+  'ehr-notified': { heading: 'ehr-notifications-refused', slowAboveMs: 3000 },
+  // CDS Hooks: a card that comes later than this is a clinician who stopped waiting.
+  'cds-hook-called': { heading: 'cards-slow-or-failing', slowAboveMs: 500 },
+  'health-asked': { heading: 'api-failing' },
+  'outbox-relayed': { heading: 'relay-behind' },
+  'chart-changed': { heading: 'worker-failing' },
+  'chart-due': { heading: 'chart-behind' },
+  'message-due': { heading: 'texts-not-sent' },
+  'reply-overdue': { heading: 'texts-not-sent' },
+  'person-needed': { heading: 'nurse-not-reached' },
+  'media-received': { heading: 'worker-failing' },
+  'phone-freed': { heading: 'worker-failing' },
+  'time-came': { heading: 'worker-failing' },
+  'clinic-swept': { heading: 'sweep-failing' },
+} as const satisfies Record<FunctionName, Watch>;
+
+/** Errors and throttles of every function; slowness of those that somebody waits for. */
+export function watchFunction(onCall: OnCall, name: FunctionName, fn: ClinicFunction): void {
+  const watch: Watch = watched[name];
+  onCall.alarm(`${name}-errors`, {
+    says: `${name} failed: ${fn.spec.does}`,
+    heading: watch.heading,
+    metric: fn.lambda.metricErrors({ period: everyMinute }),
+    above: 0,
+    // Queues and schedules try again by themselves; where somebody waits, the first failure is one too many.
+    periods: fn.spec.trigger.by === 'http' ? 1 : 5,
+  });
+  onCall.alarm(`${name}-throttles`, {
+    says: `${name} was held back for want of concurrency.`,
+    heading: 'functions-throttled',
+    metric: fn.lambda.metricThrottles({ period: everyMinute }),
+    above: 0,
+    periods: 3,
+  });
+  if (watch.slowAboveMs !== undefined)
+    onCall.alarm(`${name}-slow`, {
+      says: `${name} takes longer than ${watch.slowAboveMs} ms for one in a hundred.`,
+      heading: watch.heading,
+      metric: fn.lambda.metricDuration({ period: everyFiveMinutes, statistic: Stats.p(99) }),
+      above: watch.slowAboveMs,
+      periods: 3,
+    });
+}
+
+/** The relay's distance from now: what patients were told "got it" for and nobody else has heard of yet. */
+export function watchRelay(onCall: OnCall, relay: ClinicFunction, deadLetters: Queue): void {
+  onCall.alarm('relay-behind', {
+    says: 'Events wait longer than a minute in the table’s stream.',
+    heading: 'relay-behind',
+    metric: relay.lambda.metric('IteratorAge', { period: everyMinute, statistic: Stats.MAXIMUM }),
+    above: 60_000,
+    periods: 2,
+  });
+  watchDeadLetters(onCall, 'relay', deadLetters, 'relay-gave-up');
+}
+
+/** A first dead letter, and a queue whose oldest message waits too long. */
+export function watchSubscription(onCall: OnCall, name: FunctionName, subscribed: SubscribedQueue): void {
+  watchDeadLetters(onCall, name, subscribed.deadLetters, 'dead-letters');
+  onCall.alarm(`${name}-waiting`, {
+    says: `The oldest message for ${name} waits longer than 15 minutes.`,
+    heading: watched[name].heading,
+    metric: subscribed.queue.metricApproximateAgeOfOldestMessage({ period: everyMinute, statistic: Stats.MAXIMUM }),
+    above: 15 * 60,
+    periods: 5,
+  });
+}
+
+export function watchDeadLetters(onCall: OnCall, name: string, deadLetters: Queue, heading: RunbookHeading): void {
+  onCall.alarm(`${name}-dead-letters`, {
+    says: `Something for ${name} could not be done and waits for a person.`,
+    heading,
+    metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: everyMinute, statistic: Stats.MAXIMUM }),
+    above: 0,
+  });
+}
+
+/** The door itself. */
+export function watchApi(onCall: OnCall, stage: HttpStage): void {
+  onCall.alarm('api-failing', {
+    says: 'The API answers with 5xx.',
+    heading: 'api-failing',
+    metric: stage.metricServerError({ period: everyMinute, statistic: Stats.SUM }),
+    above: 0,
+    periods: 2,
+  });
+  onCall.alarm('api-slow', {
+    says: 'The API takes longer than 5 seconds for one in a hundred; Twilio gives up at 15.',
+    heading: 'api-failing',
+    metric: stage.metricLatency({ period: everyFiveMinutes, statistic: Stats.p(99) }),
+    above: 5000,
+    periods: 2,
+  });
+}

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const cache = join(root, 'node_modules', '.cache', 'told-once', 'functions');
+const environmentCredentials = fileURLToPath(new URL('./environment-credentials.ts', import.meta.url));
+
+export interface Bundle {
+  /** The folder with index.js and its map. */
+  readonly folder: string;
+  /** The size of index.js, bytes. */
+  readonly bytes: number;
+}
+
+/** Makes the folder that Lambda runs for one function. Throws if the function is not written yet, or esbuild warns of a fault. */
+export function bundle(name: string): Bundle {
+  const entry = join(root, 'functions', name, 'index.ts');
+  if (!existsSync(entry)) throw new Error(`functions/${name}/index.ts does not exist: nothing to deploy for ${name}`);
+  const folder = join(cache, name);
+  mkdirSync(folder, { recursive: true });
+  const outfile = join(folder, 'index.js');
+  buildSync({
+    entryPoints: [entry],
+    outfile,
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    // An ESM bundle that imports node:http pays 28 ms for loading undici; CJS does not.
+    format: 'cjs',
+    // The SDK's CommonJS build cannot be tree-shaken.
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': environmentCredentials },
+    minify: true,
+    keepNames: false,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // It would be undefined at run time.
+    logOverride: { 'empty-import-meta': 'error' },
+  });
+  return { folder, bytes: statSync(outfile).size };
+}

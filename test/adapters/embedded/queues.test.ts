@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createDueHeap } from '../../../adapters/embedded/bus/due-heap.ts';
+import type { Deliver } from '../../../adapters/embedded/bus/queues.ts';
+import type { Subscription } from '../../../events/subscriptions.ts';
+import { eventOfType } from '../../contracts/samples.ts';
+import { createHandClock, dataFolder, eventsIn, type House, openHouse } from './house.ts';
+
+const subscription: Subscription = { consumer: 'listener', events: ['said'], does: 'Listens.', attempts: 3, batch: 4 };
+let folder: ReturnType<typeof dataFolder>;
+let house: House | undefined;
+beforeEach(() => {
+  folder = dataFolder();
+});
+afterEach(async () => {
+  await house?.close();
+  house = undefined;
+  folder.remove();
+});
+
+function open(deliver: Deliver, more: Partial<Parameters<typeof openHouse>[0]> = {}): House {
+  house = openHouse({ path: folder.path, subscriptions: [subscription], deliver, ...more });
+  house.queues.start();
+  return house;
+}
+const said = (...ids: string[]) => ids.map((id) => eventOfType('said', id));
+const causesOf = (batch: Parameters<typeof eventsIn>[0]) => eventsIn(batch).map(({ cause }) => cause);
+
+it('delivers in batches, and again only what a partial response names', async () => {
+  const batches: string[][] = [];
+  const { bus, pass, queues } = open(async (_, batch) => {
+    batches.push(causesOf(batch));
+    const again = batch.Records.filter(
+      (record, index) => causesOf(batch)[index] === 'c' && record.attributes.ApproximateReceiveCount === '1',
+    );
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });
+  await bus.publish(said('a', 'b', 'c', 'd', 'e'));
+  await pass(0);
+  expect(batches).toEqual([['a', 'b', 'c', 'd'], ['e']]);
+  expect(queues.settling.busy()).toBe(false);
+  await pass(999);
+  expect(batches).toHaveLength(2);
+  await pass(1);
+  expect(batches.slice(2)).toEqual([['c']]);
+  expect(queues.settling.nextDue()).toBeUndefined();
+});
+
+it('backs off 1, 2, 4 … seconds, at most five minutes, by the clock it is given', async () => {
+  const times: number[] = [];
+  const clock = createHandClock(0);
+  const { bus, pass } = open(
+    async () => {
+      times.push(clock.now().getTime() / 1000);
+      throw new Error('no');
+    },
+    { clock, subscriptions: [{ ...subscription, attempts: 12 }] },
+  );
+  await bus.publish(said('a'));
+  await pass(3_600_000);
+  const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+});
+
+it('buries a message after its attempts, with a reason without words, and delivers it anew when redriven', async () => {
+  let broken = true;
+  let deliveries = 0;
+  const { bus, pass, queues } = open(async () => {
+    deliveries += 1;
+    if (broken) throw Object.assign(new TypeError('Anna said: my chest hurts'), { code: 'E_BROKEN' });
+    return { batchItemFailures: [] };
+  });
+  await bus.publish(said('a'));
+  await pass(60_000);
+  expect(deliveries).toBe(3);
+  const [letter] = queues.deadLetters();
+  expect(letter).toMatchObject({ consumer: 'listener', attempts: 3, reason: 'TypeError E_BROKEN' });
+  expect(queues.settling.nextDue()).toBeUndefined();
+  broken = false;
+  expect(await queues.redrive(letter?.id ?? '')).toBe(true);
+  await pass(0);
+  expect(deliveries).toBe(4);
+  expect(queues.deadLetters()).toEqual([]);
+  expect(await queues.redrive(letter?.id ?? '')).toBe(false);
+  expect(await queues.redrive('nonsense')).toBe(false);
+});
+
+it('holds a message back for its delay and shows when it is due', async () => {
+  const got: string[] = [];
+  const { bus, pass, queues, clock } = open(
+    async (_, batch) => {
+      got.push(...causesOf(batch));
+      return undefined;
+    },
+    { subscriptions: [{ ...subscription, delaySeconds: 60 }] },
+  );
+  const due = clock.now().getTime() + 60_000;
+  await bus.publish(said('a'));
+  await pass(59_999);
+  expect(got).toEqual([]);
+  expect(queues.settling.nextDue()?.getTime()).toBe(due);
+  await pass(1);
+  expect(got).toEqual(['a']);
+});
+
+it('fails the whole batch where a response names a message it was not given', async () => {
+  let deliveries = 0;
+  const { bus, pass } = open(async (_, batch) => {
+    deliveries += batch.Records.length;
+    return { batchItemFailures: deliveries > 3 ? [] : [{ itemIdentifier: '4711' }] };
+  });
+  await bus.publish(said('a', 'b', 'c'));
+  await pass(10_000);
+  expect(deliveries).toBe(6);
+});
+
+it('never gives one message to two deliveries at once, and reaches its concurrency', async () => {
+  const underWay = new Set<string>();
+  const done: string[] = [];
+  let most = 0;
+  let tries = 0;
+  const { bus, pass } = open(
+    async (_, batch) => {
+      const ids = batch.Records.map(({ messageId }) => messageId);
+      for (const id of ids) expect(underWay).not.toContain(id);
+      for (const id of ids) underWay.add(id);
+      most = Math.max(most, underWay.size);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      for (const id of ids) underWay.delete(id);
+      tries += 1;
+      if (tries % 5 === 0) throw new Error('now and then');
+      done.push(...causesOf(batch));
+      return { batchItemFailures: [] };
+    },
+    { concurrency: { listener: 3 }, subscriptions: [{ ...subscription, attempts: 50 }] },
+  );
+  const ids = Array.from({ length: 200 }, (_, n) => String(n));
+  for (const id of ids) await bus.publish(said(id));
+  await pass(3_600_000);
+  expect(most).toBeGreaterThan(subscription.batch);
+  expect(most).toBeLessThanOrEqual(3 * subscription.batch);
+  expect(done.sort()).toEqual(ids.sort());
+});
+
+it('delivers again, after a restart, what was under way when the process died', async () => {
+  let arrived: (() => void) | undefined;
+  const reached = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const first = openHouse({
+    path: folder.path,
+    subscriptions: [subscription],
+    deliver: () => {
+      arrived?.();
+      return new Promise(() => undefined);
+    },
+  });
+  first.queues.start();
+  await first.bus.publish(said('a'));
+  await reached;
+  first.database.close();
+  const got: string[] = [];
+  const { pass } = open(async (_, batch) => {
+    got.push(...causesOf(batch));
+    return undefined;
+  });
+  await pass(0);
+  expect(got).toEqual(['a']);
+});
+
+it('keeps the rows of a consumer that is gone until a build has it again', async () => {
+  const first = openHouse({ path: folder.path, subscriptions: [subscription] });
+  await first.bus.publish(said('a'));
+  await first.close();
+  const second = openHouse({ path: folder.path, subscriptions: [] });
+  second.queues.start();
+  await second.pass(0);
+  await second.close();
+  const got: string[] = [];
+  const { pass } = open(async (_, batch) => {
+    got.push(...causesOf(batch));
+    return undefined;
+  });
+  await pass(0);
+  expect(got).toEqual(['a']);
+});
+
+it('delivers a backlog larger than it keeps in memory, in order', async () => {
+  const ids = Array.from({ length: 2_500 }, (_, n) => String(n).padStart(5, '0'));
+  const first = openHouse({ path: folder.path, subscriptions: [subscription] });
+  await first.bus.publish(said(...ids));
+  const got: string[] = [];
+  await first.close();
+  const { pass, bus } = open(
+    async (_, batch) => {
+      got.push(...causesOf(batch));
+      return undefined;
+    },
+    { concurrency: { listener: 1 }, subscriptions: [{ ...subscription, batch: 500 }] },
+  );
+  await bus.publish(said('99999'));
+  await pass(0);
+  expect(got).toEqual([...ids, '99999']);
+});
+
+it('orders what waits by time and then by arrival, like sorting', () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ visible: fc.nat(8), pop: fc.boolean() }), { maxLength: 40 }), (steps) => {
+      const heap = createDueHeap<{ seq: number; visible: number }>();
+      const model: { seq: number; visible: number }[] = [];
+      for (const [seq, { visible, pop }] of steps.entries()) {
+        heap.push({ seq, visible });
+        model.push({ seq, visible });
+        model.sort((a, b) => a.visible - b.visible || a.seq - b.seq);
+        expect(heap.peek()).toEqual(model[0]);
+        if (pop) expect(heap.pop()).toEqual(model.shift());
+        expect(heap.size).toBe(model.length);
+      }
+      while (model.length > 0) expect(heap.pop()).toEqual(model.shift());
+      expect(heap.pop()).toBeUndefined();
+    }),
+  );
+});
