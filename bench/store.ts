@@ -20,9 +20,9 @@ const clock = { now: () => new Date() };
 
 function answerOf(words: string): Answer {
   return {
-    values: [{ type: 'string', value: words }],
-    provenance: { channel: 'sms', at: '2026-03-02T07:58:12.000Z', cause: 'sms/SM0123456789abcdef0123456789abcdef' },
-  } as Answer;
+    values: [{ kind: 'string', value: words }],
+    provenance: { channel: 'sms', at: '2026-03-02T07:58:12.000Z' },
+  };
 }
 
 /** A story in the middle of its second intake of nine questions: some 6 KB of JSON. */
@@ -44,6 +44,8 @@ function storyOf(id: string, version: number): Story {
     history: [],
     rounds: {},
     told: Object.keys(answers),
+    skipped: [],
+    turn: 9,
     amended: false,
   });
   return {

@@ -73,11 +73,11 @@ function take(
       if (mustReadBack(turn, slot, heard))
         put(turn, conversation.id, slot, {
           ...kept(conversation),
-          pending: { kind: 'read-back', answer, then: reading.then ?? [] },
+          pending: { kind: 'read-back', answer, also: reading.also ?? [] },
         });
       else {
         if (reading.near === true) turn.do({ do: 'tell', message: 'taken-as', value: { slot, answer } });
-        settle(turn, conversation, slot, answer, reading.then ?? [], heard, words);
+        settle(turn, conversation, slot, answer, reading.also ?? [], heard, words);
       }
       return;
     }
@@ -123,7 +123,7 @@ function answerPending(
   }
   if (pending.kind === 'read-back') {
     const answer = { ...pending.answer, provenance: { ...pending.answer.provenance, readBack: true } };
-    settle(turn, conversation, slot, answer, pending.then, heard, words);
+    settle(turn, conversation, slot, answer, pending.also, heard, words);
   } else {
     settle(
       turn,

@@ -99,8 +99,8 @@ export function progressOf(slots: readonly Slot[], conversation: Conversation, c
   const questions = slots.filter((slot) => slot.is === 'question');
   const told = questions.filter((slot) => conversation.told.includes(slot.key) && slot.key !== current?.key);
   const open = questions.filter((slot) => isOpen(slot, conversation) || slot.key === current?.key);
-  const before =
-    current === undefined ? told : told.filter((slot) => questions.indexOf(slot) < questions.indexOf(current));
+  const place = questions.findIndex((slot) => slot.key === current?.key);
+  const before = place < 0 ? told : told.filter((slot) => questions.indexOf(slot) < place);
   const position = conversation.asked?.correcting === true ? before.length + 1 : told.length + 1;
   return {
     position,

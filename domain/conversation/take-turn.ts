@@ -33,6 +33,8 @@ export interface TurnRequest {
   readonly words?: string;
   readonly retryToken?: string;
   readonly intakes?: StoryView['intakes'];
+  /** For what else the channel had loaded. */
+  onConflict?(): Promise<void>;
   /** Called anew after a conflict, with the story as it then is. */
   express(decision: Decision, before: StoryView): Expression | Promise<Expression>;
 }
@@ -96,6 +98,7 @@ export async function takeTurn(
     const again = await store.story(view.story.id);
     if (again === undefined) throw new Fault('STORE_REFUSED', 'A story vanished while a turn was being taken.');
     view = again;
+    await request.onConflict?.();
   }
   throw new Fault('TURN_KEEPS_CONFLICTING', 'A turn met a newer story each time it was decided.');
 }

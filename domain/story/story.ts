@@ -97,7 +97,7 @@ export interface Asked {
 }
 
 export type Pending =
-  | { readonly kind: 'read-back'; readonly answer: Answer; readonly then: readonly Value[] }
+  | { readonly kind: 'read-back'; readonly answer: Answer; readonly also: readonly Value[] }
   | { readonly kind: 'which'; readonly choices: readonly (readonly Value[])[]; readonly answer: Omit<Answer, 'values'> }
   | {
       readonly kind: 'confirm';

@@ -26,7 +26,7 @@ const bundleShape = z.looseObject({
 type Entry = NonNullable<z.infer<typeof bundleShape>['entry']>[number];
 
 /** Runs one entry as a request of its own. */
-export type Interact = (call: FhirCall, assignedId: boolean) => Promise<FhirAnswer>;
+type Interact = (call: FhirCall, assignedId: boolean) => Promise<FhirAnswer>;
 
 /** The order in which a transaction does its work. @see https://hl7.org/fhir/R4/http.html#trules */
 const RANK: Readonly<Record<string, number>> = { DELETE: 0, POST: 1, PUT: 2, PATCH: 2, GET: 3, HEAD: 3 };

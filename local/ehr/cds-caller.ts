@@ -3,7 +3,7 @@ import { importJWK, type JWK, SignJWT } from 'jose';
 import * as z from 'zod';
 import { publicPart } from './smart-authorization.ts';
 
-export interface CdsOptions {
+interface CdsOptions {
   readonly issuer: string;
   readonly privateJwk: JWK;
   /** Where the product's services are listed, e.g. `http://127.0.0.1:3000/cds-services`. */
@@ -30,7 +30,7 @@ const hookRequest = z.object({
 
 const feedbackRequest = z.object({ service: z.string(), feedback: z.array(z.unknown()) });
 
-export interface CdsCall {
+interface CdsCall {
   readonly service: string;
   readonly hookInstance: string;
   readonly status: number;

@@ -120,7 +120,7 @@ export class ChartIndex {
         filter.code === 'identifier' &&
         values.every((value) => !value.endsWith('|') && !value.startsWith('|'))
       ) {
-        found = this.#union(values.map((value) => `${type} identifier ${value}`.toLowerCase()));
+        found = this.#union(values.map((value) => `${type} identifier ${value.toLowerCase()}`));
       } else if (filter.code === 'url') found = this.#union(values.map((value) => `${type} url ${value}`));
       else if (kindOf(filter.code) === 'reference' && values.every((value) => REFERENCE_TARGET.test(value))) {
         found = this.#union(values.map((value) => `${type} reference ${value}`));

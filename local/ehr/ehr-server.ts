@@ -10,7 +10,7 @@ const MAX_BODY = 10 * 1024 * 1024;
 const FHIR_TYPES = ['application/fhir+json', 'application/json', 'application/json-patch+json'];
 const FORM = 'application/x-www-form-urlencoded';
 
-export interface EhrServerParts {
+interface EhrServerParts {
   readonly answer: (call: FhirCall) => Promise<FhirAnswer>;
   readonly authorization: SmartAuthorization;
   readonly cds: CdsCaller;

@@ -26,9 +26,9 @@ export const faultsSchema = z.strictObject({
   only: z.optional(z.strictObject({ method: z.optional(z.string()), type: z.optional(z.string()) })),
 });
 
-export type FaultPlan = z.infer<typeof faultsSchema>;
+type FaultPlan = z.infer<typeof faultsSchema>;
 
-export type RequestFault = 'status' | 'garbage' | 'timeout';
+type RequestFault = 'status' | 'garbage' | 'timeout';
 
 /** What is to go wrong on purpose. */
 export class Faults {

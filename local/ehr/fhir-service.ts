@@ -1,4 +1,4 @@
-import { getStatus, isOk, normalizeOperationOutcome, notFound } from '@medplum/core';
+import { badRequest, getStatus, isOk, normalizeOperationOutcome, notFound, OperationOutcomeError } from '@medplum/core';
 import { type FhirRouter, type HttpMethod, makeSimpleRequest } from '@medplum/fhir-router';
 import type { Bundle, OperationOutcome, Resource } from '@medplum/fhirtypes';
 import { processBundle } from './bundle-interaction.ts';
@@ -14,7 +14,7 @@ export interface FhirCall {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-export interface AnswerHeaders {
+interface AnswerHeaders {
   etag?: string;
   location?: string;
   'last-modified'?: string;
@@ -53,6 +53,9 @@ export function refusal(status: number, code: string, text: string): FhirAnswer 
   return { status, resource: outcome(code, text), headers: {} };
 }
 
+/** @medplum/core drops a modifier that it does not know, which would answer another question than the one asked. */
+const MODIFIERS: ReadonlySet<string> = new Set(['exact', 'contains', 'not', 'missing', 'below', 'iterate']);
+
 /** 422 for what is well-formed FHIR but breaks a rule; 400 for what is not FHIR. @see https://hl7.org/fhir/R4/http.html#create */
 function statusOf(result: OperationOutcome): number {
   const status = getStatus(result);
@@ -71,6 +74,10 @@ function normaliseQuery(url: string, base: string): string {
   for (const [key, value] of new URLSearchParams(url.slice(start + 1))) {
     const typed = /^([a-z][\w-]*):([A-Z][A-Za-z]+)$/.exec(key);
     const plain = value.split(`${base}/`).join('');
+    const modifier = key.includes('.') || key.startsWith('_has') ? undefined : key.split(':')[1];
+    if (typed === null && modifier !== undefined && !MODIFIERS.has(modifier)) {
+      throw new OperationOutcomeError(badRequest(`The modifier ":${modifier}" is not supported.`));
+    }
     if (typed?.[1] === undefined) query.append(key, plain);
     else query.append(typed[1], plain.includes('/') ? plain : `${typed[2]}/${plain}`);
   }
@@ -112,7 +119,12 @@ export class FhirService {
   async #interact(call: FhirCall, assignedId: boolean): Promise<FhirAnswer> {
     const method = METHODS[call.method];
     if (method === undefined) return refusal(405, 'not-supported', 'The method is not supported.');
-    const url = normaliseQuery(call.url, this.#base());
+    let url: string;
+    try {
+      url = normaliseQuery(call.url, this.#base());
+    } catch (error) {
+      return { status: 400, resource: normalizeOperationOutcome(error), headers: {} };
+    }
     const [path = '', query = ''] = [url.split('?')[0], url.slice(url.indexOf('?') + 1)];
     const [type = '', id = ''] = path.split('/');
     if (type !== '' && type !== 'metadata' && !type.startsWith('$') && !this.#definitions.load(type)) {

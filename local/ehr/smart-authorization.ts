@@ -30,7 +30,7 @@ export interface EhrUser {
   readonly fhirUser: string;
 }
 
-export interface AuthorizationOptions {
+interface AuthorizationOptions {
   readonly database: ChartDatabase;
   readonly clients: readonly EhrClient[];
   /** The first one is who approves where nobody is named. */

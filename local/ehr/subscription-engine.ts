@@ -20,7 +20,7 @@ const LONGEST_TIMER_MS = 60_000;
 /** How long a lone notification waits for a second one to change places with. */
 const REORDER_WAIT_MS = 40;
 
-export interface SubscriptionOptions {
+interface SubscriptionOptions {
   readonly database: ChartDatabase;
   readonly clock: Clock;
   readonly faults: Faults;
@@ -60,6 +60,13 @@ export class SubscriptionEngine implements ChartListener, Settling {
   start(repository: ChartRepository, exclusively: <T>(work: () => Promise<T>) => Promise<T>): void {
     this.#repository = repository;
     this.#exclusively = exclusively;
+    // Whoever did not answer the former life may answer this one: no waiting for the rest of a long pause.
+    for (const id of this.#known.keys()) {
+      const progress = this.#options.database.progress(id);
+      if (progress.retryAt !== undefined) {
+        this.#options.database.setProgress(id, { ...progress, failures: 0, retryAt: undefined });
+      }
+    }
     this.wake();
   }
 
@@ -267,7 +274,9 @@ export class SubscriptionEngine implements ChartListener, Settling {
     const progress = database.progress(subscribed.id);
     if (progress.failures > 0) {
       database.setProgress(subscribed.id, { ...progress, failures: 0, retryAt: undefined, error: undefined });
-      if (subscribed.status === 'error') await this.#setStatus(subscribed.id, 'active', undefined);
+    }
+    if (subscribed.status === 'error') {
+      await this.#setStatus(subscribed.id, 'active', undefined);
     }
     this.#beat(subscribed, clock.now());
     return true;

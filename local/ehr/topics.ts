@@ -33,7 +33,7 @@ export const TOPICS: Readonly<Record<string, string>> = Object.fromEntries(
 
 const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition';
 
-export type PayloadContent = 'empty' | 'id-only' | 'full-resource';
+type PayloadContent = 'empty' | 'id-only' | 'full-resource';
 
 /** A Subscription as the server understands it. */
 export interface Subscribed {

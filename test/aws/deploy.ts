@@ -34,7 +34,9 @@ export async function deploy(ministack: MiniStack, plan: DeployPlan): Promise<{ 
   };
   const given = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const outputsFile = join(plan.folder, 'outputs.json');
-  const common = ['--app', plan.app, '--output', join(plan.folder, 'cdk.out'), '--ci', ...given];
+  const assembly = join(plan.folder, 'cdk.out');
+  await cdk(ministack, ['synth', '--quiet', '--app', plan.app, '--output', assembly, ...given]);
+  const common = ['--app', assembly, '--ci', '--progress=events'];
   await cdk(ministack, ['bootstrap', 'aws://000000000000/us-east-1', ...common]);
   await cdk(ministack, [
     'deploy',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Tried with this one; what it cannot do is in README.md. */
@@ -55,6 +55,8 @@ export async function startMiniStack(bin: string, folder: string, port: number):
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+  // It writes its Node runner to the temporary folder as a CommonJS script; the repository's own package.json says ES modules.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
   const log = createWriteStream(join(folder, 'ministack.log'));
   const child = spawn(bin, [], {
     cwd: folder,

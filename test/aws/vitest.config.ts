@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration so.
 export default defineConfig({
   test: {
     include: ['test/aws/**/*.test.ts'],

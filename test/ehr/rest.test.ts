@@ -41,14 +41,14 @@ describe('one resource', () => {
     for (let round = 0; round < 2; round += 1) {
       const { body } = await server.call('GET', 'Patient/put-1/_history');
       expect(body.entry?.map((entry) => entry.request?.method)).toEqual(['PUT', 'POST']);
-      expect(body.entry?.map((entry) => JSON.stringify(entry.resource?.['name']))).toEqual([
+      expect(body.entry?.map((entry) => JSON.stringify(entry.resource?.name))).toEqual([
         '[{"family":"B"}]',
         '[{"family":"A"}]',
       ]);
     }
     const first = (await server.call('GET', 'Patient/put-1/_history')).body.entry?.[1]?.response?.etag?.slice(3, -1);
     const old = await server.call('GET', `Patient/put-1/_history/${first}`);
-    expect(old.body['name']).toEqual([{ family: 'A' }]);
+    expect(old.body.name).toEqual([{ family: 'A' }]);
   });
 
   it('is gone after a delete, which is part of its history and may be repeated', async () => {
@@ -85,7 +85,7 @@ describe('one resource', () => {
       },
     );
     expect(patched.status).toBe(200);
-    expect(patched.body['name']).toEqual([{ family: 'After' }]);
+    expect(patched.body.name).toEqual([{ family: 'After' }]);
     expect(patched.body.meta?.versionId).not.toBe(body.meta?.versionId);
   });
 });
@@ -122,7 +122,7 @@ describe('conditions', () => {
     const second = await server.call('PUT', 'Patient?identifier=urn:test|upsert', named('B'));
     expect([first.status, second.status]).toEqual([201, 200]);
     expect(second.body.id).toBe(first.body.id);
-    expect(second.body['name']).toEqual([{ family: 'B' }]);
+    expect(second.body.name).toEqual([{ family: 'B' }]);
   });
 });
 
@@ -170,6 +170,7 @@ describe('what cannot be taken', () => {
     ],
     ['an unknown search parameter', 'GET', 'Patient?colour=red', undefined, 400, undefined],
     ['a modifier it does not know', 'GET', 'Patient?name:sounds-like=ana', undefined, 400, undefined],
+    ['a search of several types at once', 'GET', '?_type=Patient,Task', undefined, 400, undefined],
     ['a broken date in a search', 'GET', 'Patient?birthdate=yesterday', undefined, 400, undefined],
     ['a badly encoded address', 'GET', 'Patient/%E0%A4%A', undefined, 400, undefined],
   ];

@@ -16,7 +16,7 @@ export class MovableClock {
   }
 }
 
-export interface KeyPair {
+interface KeyPair {
   readonly privateJwk: JWK;
   readonly publicJwk: JWK;
 }
@@ -88,9 +88,9 @@ export const anyResource = z.looseObject({
     ),
   ),
 });
-export type AnyResource = z.infer<typeof anyResource>;
+type AnyResource = z.infer<typeof anyResource>;
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: AnyResource;
@@ -125,7 +125,7 @@ export async function startEhr(changes: Partial<EhrOptions> = {}, clock = new Mo
   };
 }
 
-export interface Heard {
+interface Heard {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

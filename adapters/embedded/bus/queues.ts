@@ -33,7 +33,7 @@ export interface QueuesParts {
   readonly subscriptions: readonly Subscription[];
   readonly deliver: Deliver;
   readonly log?: Log;
-  /** Batches of one consumer under way at once, by consumer; 2 where nothing is said. */
+  /** Batches of one consumer under way at once, by consumer; 4 where nothing is said. */
   readonly concurrency?: Readonly<Record<string, number>>;
 }
 
@@ -50,7 +50,10 @@ interface Lane {
   readonly subscription: Subscription;
   readonly waiting: DueHeap<Message>;
   readonly most: number;
+  /** Batches that the consumer works on. */
   underWay: number;
+  /** Batches it is done with, whose outcome is being written. */
+  settling: number;
 }
 
 const lettersInMemory = 2_000;
@@ -62,8 +65,8 @@ export function createQueues(parts: QueuesParts): Queues {
   const rows = createQueueRows(database);
   const lanes = new Map<string, Lane>();
   for (const subscription of parts.subscriptions) {
-    const most = concurrency[subscription.consumer] ?? 2;
-    lanes.set(subscription.consumer, { subscription, waiting: createDueHeap(), most, underWay: 0 });
+    const most = concurrency[subscription.consumer] ?? 4;
+    lanes.set(subscription.consumer, { subscription, waiting: createDueHeap(), most, underWay: 0, settling: 0 });
   }
   // Rows of a consumer that is gone stay where they are: a build that has it again will deliver them.
   for (const { consumer, ...message } of rows.all()) lanes.get(consumer)?.waiting.push(message);
@@ -130,15 +133,21 @@ export function createQueues(parts: QueuesParts): Queues {
   }
 
   async function run(lane: Lane, batch: readonly Message[]): Promise<void> {
+    const failed = await attempt(lane, batch);
+    // The place is free as soon as the consumer is done: writing the outcome shares a transaction with whatever comes, and waiting for
+    // it would bound a consumer to a few batches per transaction. The messages themselves stay out of reach until it is written.
+    lane.underWay -= 1;
+    lane.settling += 1;
+    if (running) armPump();
     try {
-      await settle(lane, batch, await attempt(lane, batch));
+      await settle(lane, batch, failed);
     } catch (error) {
       // The store did not take the outcome: every message counts as not delivered yet, and comes again.
       log?.error('STORE_UNAVAILABLE', { consumer: lane.subscription.consumer, messages: batch.length }, error);
       const visible = clock.now().getTime() + backoff(1);
       for (const message of batch) lane.waiting.push({ ...message, visible });
     }
-    lane.underWay -= 1;
+    lane.settling -= 1;
     if (running) armPump();
     if (allAtRest()) for (const rested of atRest.splice(0)) rested();
   }
@@ -186,7 +195,7 @@ export function createQueues(parts: QueuesParts): Queues {
   }
 
   function allAtRest(): boolean {
-    return [...lanes.values()].every((lane) => lane.underWay === 0);
+    return [...lanes.values()].every((lane) => lane.underWay === 0 && lane.settling === 0);
   }
 
   return {
@@ -194,7 +203,7 @@ export function createQueues(parts: QueuesParts): Queues {
       name: 'queues',
       busy() {
         const now = clock.now().getTime();
-        return [...lanes.values()].some((lane) => lane.underWay > 0 || isDue(lane, now));
+        return [...lanes.values()].some((lane) => lane.underWay > 0 || lane.settling > 0 || isDue(lane, now));
       },
       nextDue() {
         const visible = nextVisible(clock.now().getTime());

@@ -155,6 +155,7 @@ export function isPressure(joined: Numbers['joined'], first: readonly number[], 
 
 export function over(reading: Reading, second: number, question: Question): Reading {
   if (reading.is !== 'values') return reading;
+  // biome-ignore lint/suspicious/noThenProperty: the reading's own word; an array, never awaited
   return { ...reading, then: [valueFor(second, question)] };
 }
 

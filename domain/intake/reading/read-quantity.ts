@@ -31,6 +31,7 @@ export function readQuantity(folded: string, question: Question, context: Readin
   if (second && amounts.length === 2 && isPressure(joined, first.values, second.values)) {
     const reading = read({ ...second, values: first.values }, question);
     const then = read(second, question, true);
+    // biome-ignore lint/suspicious/noThenProperty: the reading's own word; an array, never awaited
     return reading.is === 'values' && then.is === 'values' ? { ...reading, then: then.values } : reading;
   }
   if (second && joined !== 'or' && question.repeats) return all(amounts, question);

@@ -5,11 +5,11 @@ import type { Value } from '../value.ts';
 
 /** What a person's words were taken to mean as an answer to one question. */
 export type Reading =
-  /** Clear. `then`: further values said in the same breath that belong to the question after this one ("130 over 85"). */
+  /** Clear. `also`: further values said in the same breath that belong to the question after this one ("130 over 85"). */
   | {
       readonly is: 'values';
       readonly values: readonly Value[];
-      readonly then?: readonly Value[];
+      readonly also?: readonly Value[];
       readonly near?: boolean;
     }
   /** "I don't know", "I'd rather not say". */

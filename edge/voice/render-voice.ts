@@ -1,0 +1,117 @@
+import type { Ask, Effect } from '../../domain/conversation/effects.ts';
+import { type MessageKey, sentence } from '../../domain/guidance/catalogue.ts';
+import type { Language } from '../../domain/guidance/language.ts';
+import type { Story } from '../../domain/story/story.ts';
+import type { Spoken, VoiceReply, VoiceStep } from '../reply.ts';
+import { choicesOf, leftIn, questionWords, type Speaker, telling, warning } from '../speech.ts';
+
+/** Where a call goes next. */
+export interface CallPaths {
+  /** The sealed reference of the next turn. */
+  readonly next: string;
+  /** Where the outcome of a dial is reported. */
+  readonly dialled: string;
+}
+
+/** What the phone adds: sentences that have their own wording where they are heard, not read. */
+const spokenInstead: Partial<Record<MessageKey, MessageKey | 'silent'>> = {
+  'options.several': 'silent',
+  'more.hint': 'silent',
+  visit: 'visit',
+};
+
+/**
+ * A decision as a call goes on: short sentences, the choice after its meaning, one Gather that takes keys and speech, or a person. A call
+ * never ends in the middle of a sentence without saying how to go on.
+ */
+export function renderVoiceTurn(
+  speaker: Speaker,
+  story: Story,
+  effects: readonly Effect[],
+  paths: CallPaths,
+): VoiceReply {
+  const { language } = story.person;
+  const left = leftIn(effects);
+  const before: Spoken[] = [];
+  const ask = effects.findLast((effect): effect is Ask => effect.do === 'ask');
+  for (const effect of effects) {
+    if (effect.do === 'warn') before.push({ text: warning(speaker, language, effect.kind).text, language });
+    if (effect.do === 'tell' && spokenInstead[effect.message] !== 'silent')
+      before.push({ text: telling(speaker, story, effect, left).text, language });
+  }
+  const connect = effects.find((effect) => effect.do === 'connect');
+  if (connect?.do === 'connect')
+    return { steps: [...before.map(say), ...putThrough(speaker, language, connect.to, paths)] };
+  if (effects.some((effect) => effect.do === 'hang-up')) return { steps: [...before.map(say), { do: 'hangup' }] };
+  const asked =
+    ask === undefined
+      ? [{ text: sentence(speaker.catalogue, language, 'voice.way-out'), language }]
+      : askAloud(speaker, language, ask);
+  return { steps: [gather([...before, ...asked], language, ask, paths), { do: 'redirect', to: paths.next }] };
+}
+
+/** Puts a caller through to a person; what happens when nobody picks up is decided by the next turn. */
+export function putThrough(
+  speaker: Speaker,
+  language: Language,
+  to: 'desk' | 'on-call',
+  paths: CallPaths,
+): readonly VoiceStep[] {
+  const number = to === 'desk' ? speaker.clinic.desk : speaker.clinic.onCall;
+  return [
+    say({ text: sentence(speaker.catalogue, language, 'voice.connecting'), language }),
+    { do: 'dial', number, action: paths.dialled, timeout: 25 },
+  ];
+}
+
+function askAloud(speaker: Speaker, language: Language, ask: Ask): readonly Spoken[] {
+  const aloud = (key: MessageKey, blanks: Record<string, string | number> = {}): Spoken => ({
+    text: sentence(speaker.catalogue, language, key, blanks),
+    language,
+  });
+  const question = questionWords(speaker, language, ask).map(({ text }) => ({ text, language }));
+  const choices = choicesOf(speaker, language, ask);
+  const yesNo =
+    ask.slot.is === 'another' ||
+    ask.slot.question.type === 'boolean' ||
+    (ask.pending !== undefined && ask.pending.kind !== 'which');
+  const ways: Spoken[] = yesNo
+    ? [aloud('voice.yes-no')]
+    : choices.map((label, index) => aloud('voice.press', { label, number: index + 1 }));
+  const longNumber =
+    ask.slot.is === 'question' &&
+    ['integer', 'decimal', 'quantity', 'date', 'dateTime', 'time'].includes(ask.slot.question.type);
+  const { position } = ask.progress;
+  const hintOnFirst = position === 1 && !yesNo && choices.length === 0 ? [aloud('voice.speak')] : [];
+  return [
+    ...question,
+    ...ways,
+    ...(longNumber && ask.pending === undefined ? [aloud('voice.speak'), aloud('voice.pound')] : hintOnFirst),
+  ];
+}
+
+/** `#` ends a longer number; without it the pause does. No single-key limit: `**` and `*0` are two keys. */
+function gather(spoken: readonly Spoken[], language: Language, ask: Ask | undefined, paths: CallPaths): VoiceStep {
+  const slot = ask?.slot;
+  const hints =
+    slot?.is === 'question'
+      ? slot.question.options.slice(0, 20).map((option) => option.label.byLanguage?.[language] ?? option.label.default)
+      : [];
+  return {
+    do: 'gather',
+    say: spoken,
+    action: paths.next,
+    input: ['dtmf', 'speech'],
+    finishOnKey: '#',
+    timeout: 5,
+    speechTimeout: 'auto',
+    language,
+    ...(hints.length === 0 ? {} : { hints }),
+    bargeIn: true,
+    actionOnEmptyResult: true,
+  };
+}
+
+function say(spoken: Spoken): VoiceStep {
+  return { do: 'say', ...spoken };
+}

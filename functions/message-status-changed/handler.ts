@@ -1,0 +1,67 @@
+import type { Clinic } from '../../domain/conversation/clinic.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Log } from '../../domain/ports/log.ts';
+import type { Records } from '../../domain/ports/records.ts';
+import type { MessageState } from '../../domain/story/message.ts';
+import { problem } from '../../edge/http/http.ts';
+import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { moveMessage } from '../../edge/queue/message-delivery.ts';
+import type { WebhookVerifier } from '../sms-received/dependencies.ts';
+import { messageStatusChanged } from './environment.ts';
+
+export interface MessageStatusDeps {
+  readonly records: Records;
+  readonly clinic: Clinic;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly verifier: WebhookVerifier;
+}
+
+/**
+ * Twilio's words for what became of a message. Unknown or future ones change nothing.
+ * @see https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+ */
+const states: Readonly<Record<string, MessageState>> = {
+  accepted: 'sending',
+  scheduled: 'sending',
+  queued: 'sending',
+  sending: 'sending',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'delivered',
+  undelivered: 'undelivered',
+  failed: 'failed',
+  canceled: 'failed',
+};
+
+/** The carrier says what became of a text; in any order, any number of times. */
+export function createHandler(deps: MessageStatusDeps): HttpHandler {
+  return httpHandler(messageStatusChanged, deps.log, async (request) => {
+    const signed = {
+      path: request.target,
+      rawBody: request.body,
+      contentType: request.contentType,
+      signature: request.header('x-twilio-signature'),
+    };
+    if (!deps.verifier.verify(signed)) {
+      deps.log.warn('SIGNATURE_INVALID', { route: request.route });
+      return problem(
+        403,
+        'signature-invalid',
+        'The signature is not valid',
+        'Only the carrier may call this, signing with our auth token over the public URL.',
+      );
+    }
+    const form = new URLSearchParams(request.body);
+    const id = request.query.get('m');
+    const state = states[form.get('MessageStatus') ?? form.get('SmsStatus') ?? ''];
+    if (id === null || state === undefined) return { statusCode: 204 };
+    const sid = form.get('MessageSid');
+    const errorCode = Number.parseInt(form.get('ErrorCode') ?? '', 10);
+    await moveMessage(deps.records, deps.clinic.tenant, id, state, deps.clock.now().toISOString(), {
+      ...(sid === null ? {} : { sid }),
+      ...(Number.isNaN(errorCode) ? {} : { errorCode }),
+    });
+    return { statusCode: 204 };
+  });
+}

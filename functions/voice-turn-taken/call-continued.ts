@@ -1,0 +1,164 @@
+import type { Heard } from '../../domain/conversation/heard.ts';
+import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import { sentence } from '../../domain/guidance/catalogue.ts';
+import type { Language } from '../../domain/guidance/language.ts';
+import { fold } from '../../domain/intake/reading/fold.ts';
+import { readRedFlags } from '../../domain/safety/read-red-flags.ts';
+import type { Phone } from '../../domain/story/phone.ts';
+import { sayNumber, warning } from '../../edge/speech.ts';
+import { type CallPaths, putThrough, renderVoiceTurn } from '../../edge/voice/render-voice.ts';
+import { eventOf } from '../../events/envelope.ts';
+import { personRequested } from '../../events/person-requested.ts';
+import { askWhoCalls } from './call-answered.ts';
+import { type CallReference, sealCall } from './call-reference.ts';
+import type { VoiceTurnTakenDeps } from './dependencies.ts';
+
+/** The next turn of a call that is under way. */
+export async function continueCall(
+  deps: VoiceTurnTakenDeps,
+  reference: CallReference,
+  form: URLSearchParams,
+): Promise<string> {
+  if (reference.dialling !== undefined) return afterDial(deps, reference, form);
+  const heard = heardIn(form, reference.silences);
+  if (reference.story === undefined) return chooseCaller(deps, reference, heard);
+  return converse(deps, reference, heard);
+}
+
+/** What keys, speech or silence a turn brings. @see https://www.twilio.com/docs/voice/twiml/gather#action */
+function heardIn(form: URLSearchParams, silences: number): Heard {
+  const digits = form.get('Digits');
+  if (digits !== null && digits !== '') return { is: 'words', words: digits, channel: 'voice-keypad', via: 'keypad' };
+  const speech = form.get('SpeechResult');
+  if (speech !== null && speech.trim() !== '') {
+    const confidence = Number.parseFloat(form.get('Confidence') ?? '');
+    return {
+      is: 'words',
+      words: speech,
+      channel: 'voice-speech',
+      via: 'speech',
+      ...(Number.isFinite(confidence) ? { confidence: Math.min(1, Math.max(0, confidence)) } : {}),
+    };
+  }
+  return { is: 'silence', channel: 'voice-keypad', times: silences + 1 };
+}
+
+/** One turn with a known story: two round trips, the second of them the commit. */
+export async function converse(deps: VoiceTurnTakenDeps, reference: CallReference, heard: Heard): Promise<string> {
+  const cause = `call/${reference.sid}/${reference.turn}`;
+  const view = reference.story === undefined ? undefined : await deps.store.story(reference.story);
+  if (view === undefined) return somethingIsWrong(deps);
+  const silences = heard.is === 'silence' ? heard.times : 0;
+  const next: CallReference = {
+    sid: reference.sid,
+    turn: reference.turn + 1,
+    silences,
+    phone: reference.phone,
+    story: view.story.id,
+  };
+  const taken = await takeTurn(deps, {
+    cause,
+    view,
+    heard,
+    phone: reference.phone,
+    ...(heard.is === 'words' ? { words: heard.words, channel: heard.channel } : {}),
+    express: (decision) => {
+      const to = decision.effects.some((effect) => effect.do === 'connect' && effect.to === 'on-call')
+        ? 'on-call'
+        : 'desk';
+      const paths: CallPaths = {
+        next: pathsOf(deps, next).next,
+        dialled: pathsOf(deps, { ...next, dialling: to }).next,
+      };
+      return { reply: deps.renderVoice(renderVoiceTurn(deps.speaker, decision.story, decision.effects, paths)) };
+    },
+  });
+  if (taken.is === 'duplicate') {
+    deps.log.info('TURN_DUPLICATE', { cause });
+    return taken.outcome.reply;
+  }
+  deps.log.info('TURN_TAKEN', { cause, tries: taken.tries });
+  return taken.reply;
+}
+
+/** Several people share the number: whom this call is about, by key or by first name; a person is always one key away. */
+async function chooseCaller(deps: VoiceTurnTakenDeps, reference: CallReference, heard: Heard): Promise<string> {
+  const phone = await deps.store.phone(reference.phone);
+  if (phone === undefined) return somethingIsWrong(deps);
+  const language = phone.members[0]?.language ?? 'en';
+  const said = heard.is === 'words' ? fold(heard.words).trim() : '';
+  const flags = heard.is === 'words' ? readRedFlags(heard.words, deps.clinic.redFlags) : [];
+  const next = { ...reference, turn: reference.turn + 1, silences: heard.is === 'silence' ? heard.times : 0 };
+  const [flag] = flags;
+  if (flag !== undefined) {
+    const paths = pathsOf(deps, { ...next, dialling: 'on-call' });
+    return deps.renderVoice({
+      steps: [
+        { do: 'say', ...warning(deps.speaker, language, flag.kind), language },
+        ...putThrough(deps.speaker, language, 'on-call', paths),
+      ],
+    });
+  }
+  const member = memberSaid(phone, said);
+  if (member !== undefined)
+    return converse(deps, { ...next, story: member.story }, { is: 'arrived', channel: 'voice-speech' });
+  if (said === '0' || next.silences >= 3 || next.turn > 4) {
+    return deps.renderVoice({
+      steps: putThrough(deps.speaker, language, 'desk', pathsOf(deps, { ...next, dialling: 'desk' })),
+    });
+  }
+  return askWhoCalls(deps, next, phone, true);
+}
+
+function memberSaid(phone: Phone, said: string): Phone['members'][number] | undefined {
+  const words = said.split(/\s+/);
+  const named = phone.members.filter(
+    (member, index) => said === String(index + 1) || words.includes(fold(member.firstName)),
+  );
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** Nobody picked up: say so, leave the desk a note, and never leave the caller in the air. */
+async function afterDial(deps: VoiceTurnTakenDeps, reference: CallReference, form: URLSearchParams): Promise<string> {
+  const view = reference.story === undefined ? undefined : await deps.store.story(reference.story);
+  const language: Language = view?.story.person.language ?? 'en';
+  if (form.get('DialCallStatus') === 'completed') return deps.renderVoice({ steps: [{ do: 'hangup' }] });
+  const cause = `call/${reference.sid}/${reference.turn}/dialled`;
+  const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient: view?.story.id };
+  const urgency = reference.dialling === 'on-call' ? ('stat' as const) : ('urgent' as const);
+  const { catalogue } = deps.speaker;
+  const warn =
+    reference.dialling === 'on-call'
+      ? [{ do: 'say' as const, ...warning(deps.speaker, language, 'emergency'), language }]
+      : [];
+  const reply = deps.renderVoice({
+    steps: [
+      ...warn,
+      { do: 'say', language, text: sentence(catalogue, language, 'voice.desk-missed') },
+      { do: 'say', language, text: sentence(catalogue, language, 'voice.goodbye') },
+      { do: 'hangup' },
+    ],
+  });
+  const committed = await deps.store.commit({
+    cause,
+    outcome: { reply },
+    moments: [],
+    events: [eventOf(personRequested, occasion, { because: 'asked', urgency, phone: reference.phone })],
+  });
+  return committed.is === 'duplicate' ? committed.outcome.reply : reply;
+}
+
+export function pathsOf(deps: VoiceTurnTakenDeps, reference: CallReference): CallPaths {
+  const next = `/twilio/voice/turn?c=${sealCall(deps.seals, reference, deps.clock.now())}`;
+  return { next, dialled: next };
+}
+
+function somethingIsWrong(deps: VoiceTurnTakenDeps): string {
+  const text = sentence(deps.speaker.catalogue, 'en', 'voice.not-now', { desk: sayNumber(deps.clinic.desk) });
+  return deps.renderVoice({
+    steps: [
+      { do: 'say', language: 'en', text },
+      { do: 'dial', number: deps.clinic.desk, timeout: 25 },
+    ],
+  });
+}

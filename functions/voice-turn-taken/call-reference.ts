@@ -1,0 +1,31 @@
+import type { Seals } from '../../domain/ports/seals.ts';
+
+/** What a call carries from turn to turn, sealed in its next URL: no look-up by number is needed again, and nothing can be read outside. */
+export interface CallReference {
+  readonly sid: string;
+  /** Rises with each turn; the same turn again gets the same answer. */
+  readonly turn: number;
+  readonly silences: number;
+  readonly phone: string;
+  readonly story?: string;
+  /** Whom we asked to name among several people on the number. */
+  readonly choosing?: boolean;
+  /** Where a dial was tried. */
+  readonly dialling?: 'desk' | 'on-call';
+}
+
+const lifetime = 6 * 3_600_000;
+
+export function sealCall(seals: Seals, reference: CallReference, now: Date): string {
+  // Rounded up, so that a repeated turn gives the same URL.
+  const expires = new Date(Math.ceil((now.getTime() + lifetime) / lifetime) * lifetime);
+  return seals.seal('call', { ...reference }, expires);
+}
+
+export function openCall(seals: Seals, sealed: string | null, sid: string, now: Date): CallReference | undefined {
+  if (sealed === null) return undefined;
+  const opened = seals.open('call', sealed, now);
+  if (opened.is !== 'open') return undefined;
+  const reference = opened.content as unknown as CallReference;
+  return reference.sid === sid ? reference : undefined;
+}

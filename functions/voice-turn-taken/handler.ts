@@ -1,0 +1,47 @@
+import { type HttpResponse, problem, xml } from '../../edge/http/http.ts';
+import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { answerCall } from './call-answered.ts';
+import { continueCall } from './call-continued.ts';
+import { openCall } from './call-reference.ts';
+import type { VoiceTurnTakenDeps } from './dependencies.ts';
+import { voiceTurnTaken } from './environment.ts';
+
+/** Somebody rang, spoke, pressed a key or hung up: verify, read, decide, keep, answer. */
+export function createHandler(deps: VoiceTurnTakenDeps): HttpHandler {
+  return httpHandler(voiceTurnTaken, deps.log, async (request) => {
+    const signed = {
+      path: request.target,
+      rawBody: request.body,
+      contentType: request.contentType,
+      signature: request.header('x-twilio-signature'),
+    };
+    if (!deps.verifier.verify(signed)) {
+      deps.log.warn('SIGNATURE_INVALID', { route: request.route });
+      return problem(
+        403,
+        'signature-invalid',
+        'The signature is not valid',
+        'Only the carrier may call this, signing with our auth token over the public URL.',
+      );
+    }
+    const form = new URLSearchParams(request.body);
+    const sid = form.get('CallSid') ?? '';
+    // A dropped call loses nothing: every turn was kept before it was answered.
+    if (request.path.endsWith('/status')) return { statusCode: 204 };
+    const spoken = async (): Promise<HttpResponse> => {
+      const reference = openCall(deps.seals, request.query.get('c'), sid, deps.clock.now());
+      const reply =
+        reference === undefined
+          ? await answerCall(deps, sid, callerOf(form))
+          : await continueCall(deps, reference, form);
+      return xml(reply);
+    };
+    return spoken();
+  });
+}
+
+/** The patient's number: who rang us, or whom we rang. */
+function callerOf(form: URLSearchParams): string {
+  const outbound = (form.get('Direction') ?? '').startsWith('outbound');
+  return form.get(outbound ? 'To' : 'From') ?? '';
+}

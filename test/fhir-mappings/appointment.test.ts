@@ -1,0 +1,103 @@
+import type { Appointment } from 'fhir/r4.js';
+import { describe, expect, it } from 'vitest';
+import { readAppointment, visitIsAhead } from '../../fhir-mappings/appointment.ts';
+import { hasRealResources, realResource } from './real-resources.ts';
+
+const visit: Appointment = {
+  resourceType: 'Appointment',
+  id: '7',
+  meta: { versionId: '2' },
+  status: 'booked',
+  start: '2026-03-02T09:40:00-06:00',
+  end: '2026-03-02T10:00:00-06:00',
+  serviceType: [{ coding: [{ system: 's', code: 'CARD', display: 'Cardiology' }] }],
+  appointmentType: { coding: [{ code: 'FOLLOWUP' }] },
+  specialty: [{ coding: [{ system: 't', code: 'CARD' }] }],
+  basedOn: [{ reference: 'ServiceRequest/sr' }],
+  participant: [
+    { status: 'accepted', actor: { reference: 'Practitioner/p' } },
+    { status: 'accepted', actor: { reference: 'Patient/anna' } },
+    { status: 'accepted', actor: { reference: 'Location/l', display: 'Lakeside Clinic' } },
+  ],
+};
+
+describe('an appointment', () => {
+  it('says who comes when, where and for what', () => {
+    expect(readAppointment(visit)).toEqual({
+      id: '7',
+      versionId: '2',
+      state: 'booked',
+      patient: 'anna',
+      declinedByPatient: false,
+      start: '2026-03-02T09:40:00-06:00',
+      end: '2026-03-02T10:00:00-06:00',
+      codings: [
+        { system: 's', code: 'CARD', display: 'Cardiology' },
+        { code: 'FOLLOWUP' },
+        { system: 't', code: 'CARD' },
+      ],
+      codes: ['CARD', 'FOLLOWUP'],
+      place: 'Lakeside Clinic',
+      serviceRequests: ['sr'],
+    });
+  });
+
+  it('is ahead, over or off by its status', () => {
+    const statuses = [
+      'proposed',
+      'pending',
+      'booked',
+      'arrived',
+      'fulfilled',
+      'cancelled',
+      'noshow',
+      'entered-in-error',
+      'checked-in',
+      'waitlist',
+    ] as const;
+    const states = statuses.map((status) => readAppointment({ ...visit, status }).state);
+    expect(states).toEqual([
+      'waiting',
+      'waiting',
+      'booked',
+      'there',
+      'passed',
+      'cancelled',
+      'missed',
+      'never-was',
+      'there',
+      'waiting',
+    ]);
+    expect(states.map((state) => visitIsAhead[state])).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(readAppointment(JSON.parse(JSON.stringify(visit).replace('booked', 'constructor'))).state).toBe('unknown');
+  });
+
+  it("of several patients is nobody's in particular", () => {
+    expect(
+      readAppointment({
+        ...visit,
+        participant: ['a', 'b'].map((id) => ({ status: 'accepted', actor: { reference: `Patient/${id}` } })),
+      }).patient,
+    ).toBeUndefined();
+    expect(
+      readAppointment({ ...visit, participant: [{ status: 'declined', actor: { reference: 'Patient/anna' } }] }),
+    ).toMatchObject({ patient: 'anna', declinedByPatient: true });
+  });
+
+  it.skipIf(!hasRealResources)('example of FHIR with two doctors is read', () => {
+    expect(
+      readAppointment(realResource<Appointment>('fhir-r4-examples/Appointment-2docs.json', 'Appointment')),
+    ).toMatchObject({ state: 'booked', patient: 'example' });
+  });
+});
