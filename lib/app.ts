@@ -1,4 +1,12 @@
-import { App, type AppProps, CliCredentialsStackSynthesizer, type IStackSynthesizer, type StackProps, Tags, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  type AppProps,
+  CliCredentialsStackSynthesizer,
+  type IStackSynthesizer,
+  type StackProps,
+  Tags,
+  Validations,
+} from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag';
 import { type Settings, settingsOf } from './settings.ts';

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ClinicSecrets } from './constructs/clinic-secrets.ts';
+import { arnOf, ClinicSecrets } from './constructs/clinic-secrets.ts';
 import { dataKey } from './constructs/keys.ts';
 import { MediaBucket } from './constructs/media-bucket.ts';
 import { StoryTable } from './constructs/story-table.ts';
@@ -16,14 +16,14 @@ export class StatefulStack extends Stack {
     super(scope, id, props);
     const key = dataKey(this, props.settings.tenant);
     this.stories = new StoryTable(this, 'Stories', { key });
-    this.media = new MediaBucket(this, 'Media', { key });
+    this.media = new MediaBucket(this, 'Media', { key, emulated: props.settings.emulated });
     this.secrets = new ClinicSecrets(this, 'Secrets', { key });
 
     new CfnOutput(this, 'TableName', { value: this.stories.table.tableName });
     new CfnOutput(this, 'MediaBucketName', { value: this.media.bucket.bucketName });
-    new CfnOutput(this, 'TwilioSecretArn', { value: this.secrets.twilio.secretArn });
-    new CfnOutput(this, 'EhrSecretArn', { value: this.secrets.ehr.secretArn });
-    new CfnOutput(this, 'HouseKeysSecretArn', { value: this.secrets.houseKeys.secretArn });
-    new CfnOutput(this, 'NotificationSecretArn', { value: this.secrets.notification.secretArn });
+    new CfnOutput(this, 'TwilioSecretArn', { value: arnOf(this.secrets.twilio) });
+    new CfnOutput(this, 'EhrSecretArn', { value: arnOf(this.secrets.ehr) });
+    new CfnOutput(this, 'HouseKeysSecretArn', { value: arnOf(this.secrets.houseKeys) });
+    new CfnOutput(this, 'NotificationSecretArn', { value: arnOf(this.secrets.notification) });
   }
 }

@@ -36,7 +36,7 @@ export class StatelessStack extends Stack {
       name: this.stackName,
       archive: settings.archive && !settings.emulated,
     });
-    const timers = new Timers(this, 'Timers', { bus: bus.bus });
+    const timers = new Timers(this, 'Timers', { bus: bus.bus, emulated: settings.emulated });
     const onCall = new OnCall(this, 'OnCall', { key, email: settings.alarmEmail });
     const api = new WebhookApi(this, 'Webhooks', {
       key,

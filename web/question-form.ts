@@ -39,6 +39,18 @@ export interface FormLabels {
   readonly ownWords: string;
 }
 
+export interface FormPlace {
+  /** Keeps ids apart where several forms share a page. */
+  readonly prefix: string;
+  /** Where the question stands among the page's headings. */
+  readonly heading: 'h1' | 'h3';
+}
+
+const headings: Readonly<Record<FormPlace['heading'], readonly [Markup, Markup]>> = {
+  h1: [html`<h1 class="lines">`, html`</h1>`],
+  h3: [html`<h3 class="ask lines">`, html`</h3>`],
+};
+
 /** What the buttons send: words the engine understands in every language, so that the page needs no language of its own. */
 export const commandWords = {
   dontKnow: "I don't know",
@@ -52,19 +64,24 @@ export const commandWords = {
  * The form fields are `question`, `version` and `answer`; several ticked choices send several `answer` fields, and an empty one means
  * nothing. Every way out is a small form of its own, so that it never carries a half-typed answer along.
  */
-export function renderQuestionForm(form: QuestionForm, labels: FormLabels, prefix: string): Markup {
+export function renderQuestionForm(form: QuestionForm, labels: FormLabels, place: FormPlace): Markup {
+  const { prefix } = place;
+  const heading = (inside: Markup | string): Markup => {
+    const [open, close] = headings[place.heading];
+    return html`${open}${inside}${close}`;
+  };
   const [question = '', ...hints] = form.words;
   const hintId = `${prefix}-hint`;
   const described = hints.length === 0 ? '' : html` aria-describedby="${hintId}"`;
   const hint = hints.length === 0 ? '' : html`<p class="hint" id="${hintId}">${hints.join('\n')}</p>`;
   const language = form.language === undefined ? '' : html` lang="${form.language}"`;
   if (form.input === 'none') {
-    return html`<section class="card"${language}><h1 class="lines">${question}</h1>${hint}${waysOut(form, labels)}</section>`;
+    return html`<section class="card"${language}>${heading(question)}${hint}${waysOut(form, labels)}</section>`;
   }
   const fields =
     form.choices.length > 0
-      ? html`<fieldset${described}><legend><h1 class="lines">${question}</h1></legend>${hint}${choiceFields(form, labels, prefix)}</fieldset>`
-      : html`<h1><label class="question lines" for="${prefix}-answer">${question}</label></h1>${hint}${freeField(form, `${prefix}-answer`, described, true)}`;
+      ? html`<fieldset${described}><legend>${heading(question)}</legend>${hint}${choiceFields(form, labels, prefix)}</fieldset>`
+      : html`${heading(html`<label for="${prefix}-answer">${question}</label>`)}${hint}${freeField(form, `${prefix}-answer`, described, true)}`;
   return html`<section class="card"${language}><form method="post" action="${ownPath(form.action)}" autocomplete="off">${hiddenFields(form)}${fields}<button class="send" type="submit">${labels.send}</button></form>${waysOut(form, labels)}</section>`;
 }
 
@@ -101,7 +118,7 @@ function hiddenFields(form: QuestionForm): readonly Markup[] {
 function waysOut(form: QuestionForm, labels: FormLabels): Markup {
   const way = (name: keyof typeof commandWords, label: string): Markup =>
     html`<form method="post" action="${ownPath(form.action)}">${hiddenFields(form)}<button type="submit" name="answer" value="${commandWords[name]}">${label}</button></form>`;
-  return html`<div class="ways two">${way('dontKnow', labels.dontKnow)}${way('ratherNot', labels.ratherNot)}${
+  return html`<div class="ways">${way('dontKnow', labels.dontKnow)}${way('ratherNot', labels.ratherNot)}${
     form.required ? '' : way('skip', labels.skip)
   }${form.canGoBack ? way('back', labels.back) : ''}${labels.person === undefined ? '' : way('person', labels.person)}</div>`;
 }

@@ -17,6 +17,7 @@ h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:1.5rem;margin:0}
 h2{font-size:1.2rem;margin:0 0 .5rem}
 h3{font-size:1rem;margin:0}
+.ask{font-size:1.5rem}
 .lines{white-space:pre-line}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.9rem;padding:1.25rem;margin:0 0 1rem}
 .where{margin:.1rem 0 0;display:flex;align-items:center;gap:.75rem}
@@ -27,7 +28,8 @@ h3{font-size:1rem;margin:0}
 .notice p{margin:0}
 form{margin:0}
 fieldset{border:0;margin:0;padding:0;min-width:0}
-legend,.question{padding:0;margin:0 0 .35rem;display:block;font-weight:inherit}
+legend{padding:0;margin:0 0 .35rem;display:block}
+h1 label,h3 label{display:block}
 .hint{margin:0 0 .75rem;color:var(--soft);white-space:pre-line}
 .choices{display:grid;gap:.6rem;margin:.75rem 0 1rem}
 .choice{display:flex;align-items:center;gap:.85rem;min-height:3.1rem;padding:.6rem .9rem;border:2px solid var(--edge);border-radius:.7rem;cursor:pointer}
@@ -40,12 +42,13 @@ input[type=date].field,input[type=time].field{max-width:14rem}
 .own{display:block;margin-top:.25rem}
 button{font:inherit;border-radius:.7rem;min-height:3.1rem;padding:.6rem 1.1rem;cursor:pointer}
 .send{width:100%;border:2px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:700}
-.ways{display:grid;gap:.6rem;margin:1rem 0 0}
-.ways button{width:100%;border:2px solid var(--line);background:transparent;color:var(--ink);text-align:start}
-.ways button:hover,.choice:hover{border-color:var(--accent)}
+.ways{display:flex;flex-wrap:wrap;gap:.6rem;margin:1.25rem 0 0;padding-top:1.25rem;border-top:1px solid var(--line)}
+.ways button{border:1px solid var(--edge);border-radius:2rem;background:var(--tint);color:var(--ink)}
+.choice:hover,.ways button:hover{border-color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (min-width:34rem){.send{width:auto;min-width:9rem}.ways.two{grid-template-columns:1fr 1fr}}
+@media (min-width:34rem){.send{width:auto;min-width:9rem}}
 .desk header,.desk main,.desk footer{max-width:48rem}
+.desk h1{font-size:1.6rem;color:var(--ink)}
 .desk .top{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;justify-content:space-between;align-items:baseline}
 .facts{margin:.25rem 0 0;color:var(--soft)}
 .mark{display:inline-block;border:1px solid var(--note-line);background:var(--note-back);color:var(--ink);border-radius:1rem;padding:.05rem .7rem}
@@ -53,6 +56,8 @@ button{font:inherit;border-radius:.7rem;min-height:3.1rem;padding:.6rem 1.1rem;c
 .told li{padding:.85rem 0;border-top:1px solid var(--line)}
 .told li:first-child{border-top:0;padding-top:.25rem}
 .told p{margin:.1rem 0 0;white-space:pre-line}
+.notice .told{font-weight:400}
+.facts{margin-bottom:.75rem}
 .told .asked{color:var(--soft)}
 .told .answer{font-weight:650}
 .told .how{color:var(--soft)}
@@ -61,4 +66,4 @@ button{font:inherit;border-radius:.7rem;min-height:3.1rem;padding:.6rem 1.1rem;c
 `;
 
 /** As it stands in `style-src`. */
-export const stylesheetHash = "'sha256-TODO'";
+export const stylesheetHash = "'sha256-XnT+/QaKhys5lnyOrnsQXiUtvYZHZfWiYWPlfCP6xvo='";

@@ -9,24 +9,27 @@ export function recordUpdate(
   { kind, id, value, expect, expires }: RecordPut,
   now: Date,
 ): NonNullable<TransactWriteItem['Update']> {
-  const values: Item = { ':body': bodyAttribute(value), ':one': { N: '1' } };
+  const values: Item = { ':body': bodyAttribute(value) };
   const names: Record<string, string> = { '#body': 'body', '#version': 'version', '#expires': 'expires' };
   if (expires !== undefined) values[':expires'] = expiresAttribute(expires);
-  if (expect === 'any') values[':none'] = { N: '0' };
-  if (expect === 'absent') values[':now'] = { N: String(Math.floor(now.getTime() / 1000)) };
+  if (expect === 'any') {
+    values[':none'] = { N: '0' };
+    values[':one'] = { N: '1' };
+  } else {
+    values[':next'] = { N: String(expect === 'absent' ? 1 : expect + 1) };
+  }
+  if (expect !== 'any') values[':now'] = { N: String(Math.floor(now.getTime() / 1000)) };
   if (typeof expect === 'number') values[':expected'] = { N: String(expect) };
-  const version = {
-    any: 'if_not_exists(#version, :none) + :one',
-    absent: ':one',
-    known: '#version + :one',
-  }[typeof expect === 'number' ? 'known' : expect];
+  const version = expect === 'any' ? 'if_not_exists(#version, :none) + :one' : ':next';
   return {
     TableName: table,
     Key: keyAttributes(recordKey(kind, id)),
     UpdateExpression: `SET #body = :body, #version = ${version}${expires === undefined ? ' REMOVE #expires' : ', #expires = :expires'}`,
     // What has expired may still lie there for a day or two; it counts as gone.
     ...(expect === 'absent' ? { ConditionExpression: 'attribute_not_exists(pk) OR #expires <= :now' } : {}),
-    ...(typeof expect === 'number' ? { ConditionExpression: '#version = :expected' } : {}),
+    ...(typeof expect === 'number'
+      ? { ConditionExpression: '#version = :expected AND (attribute_not_exists(#expires) OR #expires > :now)' }
+      : {}),
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
   };

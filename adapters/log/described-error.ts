@@ -15,7 +15,8 @@ export interface DescribedError {
 const mostFrames = 12;
 const mostCauses = 4;
 /** A name or code is a word; anything else could be somebody's sentence. */
-const word = /^[A-Za-z][\w.:-]{0,63}$/;
+const word = /^[A-Za-z]\w{0,63}$/;
+const token = /^[\w-]{1,80}$/;
 /** A frame ends with a place in a file, or names native code. */
 const frame = /^ {4}at (?:.*[( ])?(?:[\w@./:\\%-]+:\d+:\d+|native|<anonymous>|node:internal\S*)\)?$/;
 
@@ -62,6 +63,6 @@ function metadataOf(metadata: unknown): { status?: number; requestId?: string } 
   const requestId = 'requestId' in metadata ? metadata.requestId : undefined;
   return {
     ...(typeof status === 'number' ? { status } : {}),
-    ...(typeof requestId === 'string' && word.test(`r${requestId}`) ? { requestId } : {}),
+    ...(typeof requestId === 'string' && token.test(requestId) ? { requestId } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, type KeyObject } from 'node:crypto';
 import type { SealPurpose, Seals } from '../../domain/ports/seals.ts';
 import { keyFrom } from './keys.ts';
 
@@ -52,7 +52,7 @@ const keysFrom = (secret: string | Uint8Array) => ({
   nonces: keyFrom(secret, 'seals/nonces'),
 });
 
-function decrypt(key: Buffer, purpose: SealPurpose, sealed: string): string | undefined {
+function decrypt(key: KeyObject, purpose: SealPurpose, sealed: string): string | undefined {
   if (sealed.length > LONGEST_SEALED) return undefined;
   const bytes = Buffer.from(sealed, 'base64url');
   // Node skips characters that are no base64url: without this, many texts would open as one.

@@ -1,5 +1,5 @@
 import type { Channel } from '../intake/answer.ts';
-import type { ClosedBecause, Conversation } from '../story/story.ts';
+import type { ClosedBecause, Conversation, Visit } from '../story/story.ts';
 import { goOn, openNext, recordSilently, repeat } from './asking.ts';
 import type { Heard } from './heard.ts';
 import type { Turn } from './turn.ts';
@@ -9,7 +9,11 @@ export function begin(
   turn: Turn,
   { conversation: asked, intake, waits }: Extract<Heard, { is: 'intake-asked' }>,
 ): void {
-  if (turn.story.conversations.some((conversation) => conversation.id === asked.id)) return;
+  const known = turn.story.conversations.find((conversation) => conversation.id === asked.id);
+  if (known !== undefined) {
+    if (typeof known.status === 'object' && known.status.closed === 'task-cancelled') reopen(turn, known, waits);
+    return;
+  }
   const key = `${intake.canonical}|${intake.version}`;
   const queued = waits || turn.current !== undefined;
   const conversation: Conversation = {
@@ -45,6 +49,15 @@ export function begin(
     return;
   }
   if (!queued) introduce(turn, asked.id);
+}
+
+/** A Task that was put on hold is asked for again: nothing told before is asked twice. */
+function reopen(turn: Turn, conversation: Conversation, waits: boolean): void {
+  const queued = waits || turn.current !== undefined;
+  turn.change(conversation.id, { status: queued ? 'queued' : 'open' });
+  const { id, intake, task } = conversation;
+  turn.do({ do: 'begin', conversation: id, intake, queued, ...(task === undefined ? {} : { task }) });
+  if (!queued) introduce(turn, id);
 }
 
 /** The phone is free for a conversation that was queued. */
@@ -93,4 +106,10 @@ export function resume(turn: Turn, id: string): void {
   const resumed = turn.change(id, { paused: undefined });
   turn.do({ do: 'tell', message: 'person.goes-on' });
   repeat(turn, resumed, undefined);
+}
+
+/** What belongs to a visit knows its new time. */
+export function moveVisit(turn: Turn, visit: Visit & { readonly appointment: string }): void {
+  for (const { id, visit: known } of turn.story.conversations)
+    if (known?.appointment === visit.appointment) turn.change(id, { visit });
 }

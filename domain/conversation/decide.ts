@@ -1,6 +1,6 @@
 import type { StoryView } from '../story/story.ts';
 import { put, repeat, waitingSlot } from './asking.ts';
-import { begin, end, resume, takeTurn } from './beginning-and-ending.ts';
+import { begin, end, moveVisit, resume, takeTurn } from './beginning-and-ending.ts';
 import type { Heard } from './heard.ts';
 import { hearForm } from './hearing-a-form.ts';
 import { hearWords } from './hearing-words.ts';
@@ -13,7 +13,7 @@ import { type Circumstances, type Decision, progressOnArrival, Turn } from './tu
  */
 export function decide(view: StoryView, heard: Heard, circumstances: Circumstances): Decision {
   const turn = new Turn(view, circumstances);
-  if (heard.is !== 'intake-asked' && heard.is !== 'ended')
+  if (heard.is !== 'intake-asked' && heard.is !== 'ended' && heard.is !== 'visit-moved')
     closeWhatHasPassed(turn, 'channel' in heard ? heard.channel : undefined);
   switch (heard.is) {
     case 'words':
@@ -36,6 +36,9 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       break;
     case 'ended':
       end(turn, heard.conversation, heard.because, undefined);
+      break;
+    case 'visit-moved':
+      moveVisit(turn, heard.visit);
       break;
     case 'resumed':
       resume(turn, heard.conversation);

@@ -53,9 +53,11 @@ export interface ChartLink {
   /** e.g. `QuestionnaireResponse/123`. */
   readonly reference: string;
   readonly versionId?: string;
+  /** Whose it is. */
+  readonly story?: string;
   /** ISO instant of the last write. */
   readonly writtenAt: string;
-  /** The story version that it shows. */
+  /** How far it shows: the conversation's turn, or the stage of a Task. */
   readonly upTo: number;
 }
 

@@ -1,4 +1,12 @@
-import type { Heard } from './read-red-flags.ts';
+/** A message as words, each with what it may be a misspelling of, and the clause it stands in. */
+export interface Heard {
+  readonly words: readonly string[];
+  readonly meant: readonly (readonly string[])[];
+  /** For each word the index of the sentence part it is in: parts end at punctuation and at "but". */
+  readonly part: readonly number[];
+  /** Parts that end as a question. */
+  readonly asked: ReadonlySet<number>;
+}
 
 /**
  * What plainly takes a phrase back. Everything here makes the reader quieter, so each rule is narrow: a denial must stand directly before
@@ -12,6 +20,9 @@ const negators = new Set(
     'nie bez nigdy ani zaden zadnego zadnej zadne zadnych brak'
   ).split(' '),
 );
+
+/** Denials that phrases of the list are made of. */
+const denials = new Set(['no', 'nie', 'not', 'cant', 'cannot', 'couldnt', 'wont', 'dont', 'isnt', 'doesnt']);
 
 const between = new Set(
   (
@@ -60,6 +71,8 @@ function isDeniedBefore(heard: Heard, places: readonly number[], place: number, 
     if (part[at] !== part[place]) return false;
     if (places.includes(at)) continue;
     const word = words[at] ?? '';
+    // "no puedo ni respirar": where the phrase is itself a denial, one inside it only makes it stronger.
+    if (at > Math.min(...places) && places.some((own) => denials.has(words[own] ?? ''))) continue;
     if (negators.has(word)) return (chain || sawOr) && !isTakenBack(heard, at, last);
     if (place - at <= 2 && orWords.has(word)) sawOr = true;
     if (!between.has(word)) chain = false;

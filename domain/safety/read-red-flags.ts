@@ -1,7 +1,7 @@
 import { languages } from '../guidance/language.ts';
 import { fold, wordsOf } from '../intake/reading/fold.ts';
 import { slipsBetween } from '../intake/reading/near-miss.ts';
-import { isDenied, isLongAgo } from './denial.ts';
+import { type Heard, isDenied, isLongAgo } from './denial.ts';
 import type { RaisedFlag, RedFlag, RedFlagList } from './red-flags.ts';
 
 /**
@@ -36,11 +36,21 @@ interface Compiled {
   /** Patterns by each way their first slot can be met. */
   readonly byWord: ReadonlyMap<string, readonly Pattern[]>;
   readonly byPrefix: readonly (readonly [string, readonly Pattern[]])[];
+  /** What single words were found to be; people use the same few thousand. */
+  readonly known: Map<string, Known>;
   /** Every word of the list that may be misspelt, by what is left of it with one letter gone. */
   readonly misspellings: ReadonlyMap<string, readonly string[]>;
   readonly vocabulary: ReadonlySet<string>;
 }
 
+/** What a word may be a misspelling of, and the patterns that may begin with it. */
+interface Known {
+  readonly meant: readonly string[];
+  readonly begins: readonly Pattern[];
+}
+
+const knownAtMost = 4096;
+const longestWord = 24;
 const gapAllowed = 3;
 const window = 9;
 const longestRead = 2000;
@@ -118,12 +128,12 @@ function compile(list: RedFlagList): Compiled {
       else misspellings.set(left, [word]);
     }
   }
-  return { flags: list.flags, byWord, byPrefix: [...byPrefix], misspellings, vocabulary };
+  return { flags: list.flags, byWord, byPrefix: [...byPrefix], known: new Map(), misspellings, vocabulary };
 }
 
 /** The words that a misspelt word may have been meant for. The first letter is kept: people seldom miss that one. */
 function meantBy(word: string, list: Compiled): readonly string[] {
-  if (word.length < 4 || list.vocabulary.has(word) || realWords.has(word)) return [];
+  if (word.length < 4 || word.length > longestWord || list.vocabulary.has(word) || realWords.has(word)) return [];
   const meant = new Set<string>();
   for (const left of [word, ...withoutOneLetter(word)]) {
     for (const candidate of list.misspellings.get(left) ?? []) {
@@ -133,16 +143,6 @@ function meantBy(word: string, list: Compiled): readonly string[] {
     }
   }
   return [...meant];
-}
-
-/** A message as words, each with what it may be a misspelling of, and the clause it stands in. */
-export interface Heard {
-  readonly words: readonly string[];
-  readonly meant: readonly (readonly string[])[];
-  /** For each word the index of the sentence part it is in: parts end at punctuation and at "but". */
-  readonly part: readonly number[];
-  /** Parts that end as a question. */
-  readonly asked: ReadonlySet<number>;
 }
 
 const partEnds = new Set('but however although except though pero aunque sino ale lecz jednak chociaz'.split(' '));
@@ -183,7 +183,7 @@ function hear(text: string, list: Compiled): Heard {
       part.push(at);
     }
   }
-  return { words, meant: words.map((word) => meantBy(word, list)), part, asked };
+  return { words, meant: words.map((word) => knownWord(word, list).meant), part, asked };
 }
 
 function meets(slot: Slot, heard: Heard, at: number): boolean {
@@ -239,7 +239,7 @@ export function readRedFlags(words: string, list: RedFlagList): RaisedFlag[] {
   const heard = hear(words, ready);
   const raised = new Set<number>();
   heard.words.forEach((word, at) => {
-    for (const pattern of beginningAt(word, heard.meant[at] ?? [], ready)) {
+    for (const pattern of knownWord(word, ready).begins) {
       if (raised.has(pattern.flag)) continue;
       const plain = placements(pattern, heard, at).some((places) => !isDenied(heard, places));
       if (plain && !(ready.flags[pattern.flag]?.kind === 'emergency' && isLongAgo(heard, at))) raised.add(pattern.flag);
@@ -248,8 +248,14 @@ export function readRedFlags(words: string, list: RedFlagList): RaisedFlag[] {
   return ready.flags.flatMap(({ code, kind, label }, at) => (raised.has(at) ? [{ code, kind, label }] : []));
 }
 
-function* beginningAt(word: string, meant: readonly string[], list: Compiled): Generator<Pattern> {
-  yield* list.byWord.get(word) ?? [];
-  for (const other of meant) yield* list.byWord.get(other) ?? [];
-  for (const [prefix, patterns] of list.byPrefix) if (word.startsWith(prefix)) yield* patterns;
+function knownWord(word: string, list: Compiled): Known {
+  const there = list.known.get(word);
+  if (there) return there;
+  const meant = meantBy(word, list);
+  const begins = [word, ...meant].flatMap((one) => list.byWord.get(one) ?? []);
+  for (const [prefix, patterns] of list.byPrefix) if (word.startsWith(prefix)) begins.push(...patterns);
+  const found = { meant, begins: [...new Set(begins)] };
+  if (list.known.size >= knownAtMost) list.known.clear();
+  if (word.length <= longestWord) list.known.set(word, found);
+  return found;
 }

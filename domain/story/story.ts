@@ -27,7 +27,9 @@ export interface Story {
 
 export interface Person {
   readonly firstName: string;
+  /** What we speak with them: the chart's, until they choose another. */
   readonly language: Language;
+  readonly chartLanguage?: Language;
   readonly deceased: boolean;
   /** Keyed hashes of the numbers that reach this person, best first. */
   readonly phones: readonly string[];

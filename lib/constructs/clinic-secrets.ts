@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { variables } from '../../functions/function-spec.ts';
 import { accept } from '../findings.ts';
@@ -46,32 +46,39 @@ export class ClinicSecrets extends Construct {
 
   grantTwilio(fn: ClinicFunction, apiUrl: string | undefined): void {
     this.grantReading(fn, this.twilio);
-    fn.lambda.addEnvironment(variables.twilio.secret, this.twilio.secretArn);
+    fn.lambda.addEnvironment(variables.twilio.secret, arnOf(this.twilio));
     if (apiUrl !== undefined) fn.lambda.addEnvironment(variables.twilio.apiUrl, apiUrl);
   }
 
   grantEhr(fn: ClinicFunction, baseUrl: string): void {
     this.grantReading(fn, this.ehr);
-    fn.lambda.addEnvironment(variables.ehr.secret, this.ehr.secretArn);
+    fn.lambda.addEnvironment(variables.ehr.secret, arnOf(this.ehr));
     fn.lambda.addEnvironment(variables.ehr.baseUrl, baseUrl);
   }
 
   grantHouseKeys(fn: ClinicFunction): void {
     this.grantReading(fn, this.houseKeys);
-    fn.lambda.addEnvironment(variables['house-keys'].secret, this.houseKeys.secretArn);
+    fn.lambda.addEnvironment(variables['house-keys'].secret, arnOf(this.houseKeys));
   }
 
   grantNotificationSecret(fn: ClinicFunction): void {
     this.grantReading(fn, this.notification);
-    fn.lambda.addEnvironment(variables['notification-secret'].secret, this.notification.secretArn);
+    fn.lambda.addEnvironment(variables['notification-secret'].secret, arnOf(this.notification));
   }
 
   // Written out, because Secret.grantRead also writes the reader's role into the policy of the key: the kept stack would then depend
   // on the other one, and it on this.
   private grantReading(fn: ClinicFunction, secret: Secret): void {
-    fn.allow(['secretsmanager:GetSecretValue'], [secret.secretArn]);
+    fn.allow(['secretsmanager:GetSecretValue'], [arnOf(secret)]);
     fn.allow(['kms:Decrypt'], [this.key.keyArn], {
       StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
     });
   }
+}
+
+/** The attribute, not the reference: they are the same on AWS, but MiniStack's reference is the bare name, which no policy allows. */
+export function arnOf(secret: Secret): string {
+  const { defaultChild } = secret.node;
+  if (!(defaultChild instanceof CfnSecret)) throw new Error('A secret of ours is one resource');
+  return defaultChild.attrId;
 }

@@ -150,7 +150,7 @@ export class ChartDatabase {
 
   commit(): void {
     this.#depth -= 1;
-    if (false) this.#statement('commit').run();
+    if (this.#depth === 0) this.#statement('commit').run();
   }
 
   rollback(): void {

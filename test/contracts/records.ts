@@ -87,6 +87,7 @@ export function describeRecords(name: string, make: () => Promise<RecordsUnderTe
         expect(await put()).toBe('conflict');
         advance(31_000);
         expect(await records.get('seen', id)).toBeUndefined();
+        expect(await records.put({ kind: 'seen', id, value: { at: 'late' }, expect: 1 })).toBe('conflict');
         expect(await put()).toBe('saved');
         expect(await records.get('seen', id)).toStrictEqual({ value: { at: 'x' }, version: 1 });
       }));

@@ -74,7 +74,7 @@ export function renderDeskPage(view: DeskPageView): string {
     language: 'en',
     title: `${clinicName}: front desk`,
     place: 'desk',
-    body: html`<header><div class="top"><p>${patient.name}</p><span>Signed in: ${clerk}</span></div>${facts !== '' && html`<div class="facts">${facts}</div>`}</header>
+    body: html`<header><div class="top"><h1>${patient.name}</h1><span>Signed in: ${clerk}</span></div>${facts !== '' && html`<div class="facts">${facts}</div>`}</header>
 <main>${view.concerns.length > 0 && concernsPart(view.concerns)}${view.notices.map(noticePart)}${conversations}</main>
 <footer><p>What you save here is entered in the patient's name and marked as entered by you.</p></footer>`,
   });
@@ -109,14 +109,15 @@ function conversationPart(conversation: DeskConversation, index: number): Markup
   const { title, visit, open, waiting, state, told } = conversation;
   const id = `c${index + 1}`;
   const standing =
-    state ?? (open === 0 ? 'All questions are answered.' : open === 1 ? '1 question is open.' : `${open} questions are open.`);
+    state ??
+    (open === 0 ? 'All questions are answered.' : open === 1 ? '1 question is open.' : `${open} questions are open.`);
   const late = told.some(({ inChart }) => !inChart);
-  return html`<section aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+  return html`<div class="conversation"><h2>${title}</h2>
 <p class="facts">${visit !== undefined && `Visit: ${visit}. `}${standing}</p>
-${waiting === undefined ? '' : renderQuestionForm(waiting, labels, id)}
+${waiting === undefined ? '' : renderQuestionForm(waiting, labels, { prefix: id, heading: 'h3' })}
 <div class="card"><h3>Already told: no need to ask again</h3>${late && html`<p><span class="mark">Some answers are not yet in the chart</span></p>`}${
     told.length === 0 ? html`<p class="facts">Nothing yet.</p>` : html`<ul class="told">${told.map(toldPart)}</ul>`
-  }</div></section>`;
+  }</div></div>`;
 }
 
 function toldPart({ question, answer, how, when, enteredBy, corrected, inChart }: ToldAnswer): Markup {

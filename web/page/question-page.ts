@@ -55,7 +55,7 @@ export function renderQuestionPage(view: QuestionPageView, catalogue: Catalogue)
     title: say('page.title'),
     place: 'page',
     body: html`<header><p>${clinicName}</p>${where}${whom}</header>
-<main>${notices(view.notices)}${renderQuestionForm(view.question, labels, 'q')}</main>
+<main>${notices(view.notices)}${renderQuestionForm(view.question, labels, { prefix: 'q', heading: 'h1' })}</main>
 <footer><p>${say('page.emergency')}</p></footer>`,
   });
 }

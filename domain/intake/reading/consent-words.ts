@@ -52,7 +52,7 @@ const outright: readonly RegExp[] = [
   /\b(?:take|remove|delete|get) (?:me|us|my (?:number|phone|phone number|name|cell)|this number)(?: please)? (?:off|from|out of)\b(?! (?:the )?(?:waiting|wait|cancellation|surgery|transplant))/,
   /^(?:please )?(?:remove|delete|unenroll|unregister) (?:me|my number|this number|my phone number)$/,
   /^(?:please |just |can you |would you )*leave (?:me|us) (?:alone|be|in peace)(?: please| now| already| ok)*$/,
-  /^(?:(?:please|pls|plz|ok|okay|just|now|this|it|already|thanks|thank you|i said|sir|maam|guys|hey|no|everything) )*stop(?: (?:stop|please|pls|plz|now|already|thanks|thank you|it all|all of this|everything|immediately|ok|asap))+$/,
+  /^(?:(?:please|pls|plz|ok|okay|just|now|this|it|already|thanks|thank you|i said|sir|maam|guys|hey|no|everything) )*stop(?: (?:stop|all|please|pls|plz|now|already|thanks|thank you|it all|all of this|everything|immediately|ok|asap))+$/,
   /^(?:(?:please|pls|plz|i said|i want to|i want you to|i would like to|id like to|just|ok|no) )+stop$/,
   /^stop(?: stop| stopp+| stop it)+$|^stopp+$/,
   /\b(?:lose|forget|erase|delete) my number\b/,

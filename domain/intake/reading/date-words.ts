@@ -31,7 +31,7 @@ const signs: Readonly<Record<string, string>> = {
   UDAY: 'day days dia dias dzien dni',
   UWEEK: 'week weeks semana semanas tydzien tygodnie tygodni tygodniu wk wks',
   UMONTH: 'month months mes meses miesiac miesiace miesiecy miesiacu',
-  UYEAR: 'year years ano anos rok lata lat yr yrs',
+  UYEAR: 'year years ano anos rok roku lata lat yr yrs',
   UHOUR: 'hour hours hora horas godzina godzine godziny godzin hr hrs',
   UMINUTE: 'minute minutes minuto minutos minuta minuty minut min mins',
   AGO: 'ago back hace temu earlier',

@@ -24,14 +24,20 @@ function westernDigits(text: string): string {
   return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
 }
 
+function plainTypography(words: string): string {
+  let text = words;
+  for (const [pattern, plainly] of typography) text = text.replace(pattern, plainly);
+  return text;
+}
+
 /** Lower case, no accents, plain quotes and dashes, western digits, no invisible marks, single spaces. Punctuation stays. */
 export function fold(words: string): string {
   if (asciiOnly.test(words)) return words.toLowerCase().replace(/`/g, "'").replace(/ +/g, ' ').trim();
-  let text = westernDigits(words);
-  for (const [pattern, plain] of typography) text = text.replace(pattern, plain);
+  let text = plainTypography(westernDigits(words));
   // Lower case may bring new marks (İ), and a decomposition new capitals (the Kelvin sign): hence twice.
   text = text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(marks, '');
-  return text
+  // A decomposition may bring typography of its own (vertical dashes).
+  return plainTypography(text)
     .replace(/\u2044/g, '/')
     .replace(/[\n\r\t]/g, ' ')
     .replace(invisible, '')

@@ -17,9 +17,11 @@ export interface NumberOptions {
 
 const lexeme = /\d+(?:[.,]\d+)+|\d{1,3}(?: 000)+(?!\d)|\d{1,2}(?: \d{3})+(?!\d)|\d+|\p{L}+(?:'\p{L}+)*|[^\s]/gu;
 
+const hyphenInWord = /(?<=\p{L})-(?=\p{L})/gu;
+
 /** The raw words, digits and marks of a folded text, digits with their separators as written. */
 export function lexemes(folded: string): string[] {
-  return folded.match(lexeme) ?? [];
+  return folded.replace(hyphenInWord, ' ').match(lexeme) ?? [];
 }
 
 /**
@@ -99,7 +101,7 @@ class Scanner {
       values = values.map((value) => value + mixed);
       return { values, next: next + 3, ordinal: false };
     }
-    const ordinal = /^(?:st|nd|rd|th)$/.test(this.words[next] ?? '');
+    const ordinal = this.options.ordinals === true && /^(?:st|nd|rd|th)$/.test(this.words[next] ?? '');
     if (ordinal) return { values, next: next + 1, ordinal: true };
     const scale = this.look(next)?.word;
     if (scale?.kind === 'scale') {
@@ -217,7 +219,8 @@ class Scanner {
       hundreds > 9
     )
       return run;
-    const oh = /^(?:oh|o)$/.test(this.words[run.next] ?? '');
+    const next = this.words[run.next];
+    const oh = next === 'oh' || (next === 'o' && this.options.language === 'en');
     const rest = this.inWords(run.next + (oh ? 1 : 0));
     const value = rest?.values[0] ?? 0;
     if (!rest || (oh ? value < 1 || value > 9 : value < 10 || value > 99)) return run;

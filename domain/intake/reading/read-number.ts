@@ -114,6 +114,8 @@ const noneWords = new Set(
   ),
 );
 
+const notEvenOne = /\b(?:not (?:even )?(?:one|once|a single one)|ni un[oa]?|ani (?:jednego|jednej|razu|raz))$/;
+
 /** "none", "I never do": zero, where a count was asked. */
 export function saysNone(others: readonly string[]): boolean {
   return others.length <= 3 && others.some((word) => noneWords.has(word));
@@ -124,6 +126,7 @@ export function readNumber(folded: string, question: Question, context: ReadingC
   const text = withoutHomophones(context.via === 'keypad' ? keypadDecimal(folded) : folded, context);
   const pieces = readPieces(text, { language: context.language, spokenHundreds: true });
   const { found, joined, others } = numbersIn(pieces);
+  if (notEvenOne.test(text)) return accept([0], question);
   if (found.length === 0) {
     if (saysNone(others)) return accept([0], question);
     return { is: 'unreadable', why: 'not-understood' };
@@ -140,9 +143,12 @@ export function readNumber(folded: string, question: Question, context: ReadingC
   return oneOf(found.flat(), question);
 }
 
-/** A keypad has no point: `*` is said to stand for it. */
-function keypadDecimal(folded: string): string {
-  return /^\d+\*\d+$/.test(folded) ? folded.replace('*', '.') : folded;
+/** A keypad has no point and no stroke: `*` stands for either, `37*5` and `130*85`. */
+export function keypadDecimal(keys: string): string {
+  const parts = /^(\d+)\*(\d+)$/.exec(keys);
+  if (!parts) return keys;
+  const pressure = isPressure('and', [Number(parts[1])], [Number(parts[2])]);
+  return pressure ? `${parts[1]} / ${parts[2]}` : `${parts[1]}.${parts[2]}`;
 }
 
 /** "130 over 85", "130/85", and on a phone often just "130 85". */
@@ -155,8 +161,7 @@ export function isPressure(joined: Numbers['joined'], first: readonly number[], 
 
 export function over(reading: Reading, second: number, question: Question): Reading {
   if (reading.is !== 'values') return reading;
-  // biome-ignore lint/suspicious/noThenProperty: the reading's own word; an array, never awaited
-  return { ...reading, then: [valueFor(second, question)] };
+  return { ...reading, also: [valueFor(second, question)] };
 }
 
 function each(found: readonly (readonly number[])[], question: Question): Reading {

@@ -123,10 +123,13 @@ function exact(
 ): Found | Torn | undefined {
   const text = said.join(' ');
   if (text === '') return undefined;
-  const numbered = /^\d+$/.test(text) ? options[Number(text) - 1] : undefined;
+  // Where labels begin with numbers ("2 or more"), a number may be meant either way.
+  const digits = /^\d+$/.test(text);
+  const numbered = digits ? options[Number(text) - 1] : undefined;
   if (numbered && context.via === 'keypad') return { options: [numbered], near: false };
   const labelled = options.filter(
-    ({ labels, letter }) => letter === text || labels.some((label) => label.join(' ') === text),
+    ({ labels, letter }) =>
+      letter === text || labels.some((label) => label.join(' ') === text || (digits && label[0] === text)),
   );
   const meant = numbered && !labelled.includes(numbered) ? [numbered, ...labelled] : labelled;
   if (meant.length === 0) return undefined;
@@ -169,7 +172,8 @@ function readSeveral(
   const choosing = contained?.found.length ? [...contained.found] : [];
   let near = false;
   for (const piece of pieces) {
-    const one = readPiece(piece, options, context);
+    const one =
+      contained && !question.repeats ? readOptionNumber(piece, options, context) : readPiece(piece, options, context);
     if (one === 'beyond') return 'beyond';
     if (one === undefined) {
       if (choosing.length > 0 && question.type === 'choice' && !question.repeats) continue;
@@ -288,8 +292,7 @@ function readOptionNumber(words: readonly string[], options: readonly Offered[],
   const start = beforeNumber.has(core[0] ?? '') && core.length > 1 ? 1 : 0;
   const first = core[start];
   if (first === undefined) return undefined;
-  const rest = core.slice(start + 1).filter((word) => !afterNumber.has(word));
-  if (lastWords.has(first) && rest.length === 0) {
+  if (lastWords.has(first) && core.slice(start + 1).every((word) => afterNumber.has(word))) {
     const last = options.at(-1);
     return last && { options: [last], near: false };
   }
@@ -299,7 +302,11 @@ function readOptionNumber(words: readonly string[], options: readonly Offered[],
     !numberWords(context.language).ordinals.has(first)
   )
     return undefined;
-  const pieces = piecesOf(core.slice(start), { language: context.language, ordinals: true });
+  const numbered = core.slice(start);
+  // "the second one": the last word counts nothing.
+  if (/^(?:one|uno|una)$/.test(numbered[1] ?? '') && numberWords(context.language).ordinals.has(first))
+    numbered.splice(1, 1);
+  const pieces = piecesOf(numbered, { language: context.language, ordinals: true });
   const number = pieces[0];
   if (number?.is !== 'number' || !Number.isInteger(number.values[0])) return undefined;
   const meant = options[(number.values[0] ?? 0) - 1];
@@ -316,13 +323,18 @@ function readOptionNumber(words: readonly string[], options: readonly Offered[],
 /** The beginning of one label, or words that only one label has. */
 function byBeginning(words: readonly string[], options: readonly Offered[]): Found | Torn | undefined {
   const text = words.join(' ');
-  if (text.length < 2) return undefined;
+  if (text.length < 3) return undefined;
   const begins = options.filter(({ labels }) => labels.some((label) => label.join(' ').startsWith(text)));
   if (begins.length > 0) return begins.length === 1 ? { options: begins, near: true } : { between: begins };
-  if (text.length < 3) return undefined;
   const within = options.filter(({ labels }) => labels.some((label) => words.every((word) => label.includes(word))));
   if (within.length === 0) return undefined;
   return within.length === 1 ? { options: within, near: true } : { between: within };
+}
+
+/** Slips between two words, or more than any limit. */
+function slipsWithin(a: string, b: string, limit: number): number {
+  const slips = slipsBetween(a, b, limit);
+  return slips > limit ? Number.POSITIVE_INFINITY : slips;
 }
 
 /** The label with the fewest slips of spelling, if it is the only one that close. */
@@ -333,20 +345,20 @@ function byNearMiss(words: readonly string[], options: readonly Offered[]): Foun
   let best = limit;
   let closest: Offered[] = [];
   for (const one of options) {
-    let slips = limit + 1;
+    let slips = Number.POSITIVE_INFINITY;
     for (const label of one.labels) {
-      slips = Math.min(slips, slipsBetween(text, label.join(' '), best));
+      slips = Math.min(slips, slipsWithin(text, label.join(' '), best));
       // One word of a longer label, or one label word inside a few words said.
       if (words.length === 1 && label.length > 1) {
         for (const word of label)
           if (word.length >= 4)
-            slips = Math.min(slips, slipsBetween(text, word, Math.min(best, slipsAllowed(word.length))));
+            slips = Math.min(slips, slipsWithin(text, word, Math.min(best, slipsAllowed(word.length))));
       }
       if (words.length > 1 && words.length <= 4 && label.length === 1) {
         const only = label[0] ?? '';
         for (const word of words)
           if (word.length >= 5)
-            slips = Math.min(slips, slipsBetween(word, only, Math.min(best, slipsAllowed(only.length))));
+            slips = Math.min(slips, slipsWithin(word, only, Math.min(best, slipsAllowed(only.length))));
       }
     }
     if (slips > limit || slips > best) continue;
@@ -366,7 +378,9 @@ function byPolarity(
 ): Found | Torn | undefined {
   const polarity = readPolarity(said, context.via === 'speech');
   if (polarity === undefined) return undefined;
-  const same = options.filter(({ labels }) => labels.some((label) => readPolarity(label, false) === polarity));
+  const same = options.filter(({ labels }) =>
+    labels.some((label) => !readAbsent(label) && readPolarity(label, false) === polarity),
+  );
   if (same.length === 0) return undefined;
   return same.length === 1 ? { options: same, near: false } : { between: same };
 }

@@ -2,7 +2,7 @@ import type { Question, Unit } from '../intake.ts';
 import type { Value } from '../value.ts';
 import { isFiller } from './filler.ts';
 import { type Piece, readPieces } from './numbers.ts';
-import { boundsItsNumber, isPressure, numbersIn, outOfRange, withoutHomophones } from './read-number.ts';
+import { boundsItsNumber, isPressure, keypadDecimal, numbersIn, outOfRange, withoutHomophones } from './read-number.ts';
 import type { Reading, ReadingContext } from './reading.ts';
 import { codeOf, convert, minorOf, rounded, unitSaid, withWholeUnits } from './units.ts';
 
@@ -19,7 +19,7 @@ interface Amount {
 /** An amount with its unit, converted to one the question offers; a bare number is in the first unit offered. */
 export function readQuantity(folded: string, question: Question, context: ReadingContext): Reading {
   const text = withWholeUnits(withoutHomophones(folded, context));
-  const pieces = readPieces(context.via === 'keypad' ? text.replace('*', '.') : text, {
+  const pieces = readPieces(context.via === 'keypad' ? keypadDecimal(text) : text, {
     language: context.language,
     spokenHundreds: true,
   });
@@ -30,9 +30,8 @@ export function readQuantity(folded: string, question: Question, context: Readin
   const second = amounts[1];
   if (second && amounts.length === 2 && isPressure(joined, first.values, second.values)) {
     const reading = read({ ...second, values: first.values }, question);
-    const then = read(second, question, true);
-    // biome-ignore lint/suspicious/noThenProperty: the reading's own word; an array, never awaited
-    return reading.is === 'values' && then.is === 'values' ? { ...reading, then: then.values } : reading;
+    const also = read(second, question, true);
+    return reading.is === 'values' && also.is === 'values' ? { ...reading, also: also.values } : reading;
   }
   if (second && joined !== 'or' && question.repeats) return all(amounts, question);
   if (second) return between(amounts, question);

@@ -23,13 +23,9 @@ export function readTime(folded: string, question: Question, context: ReadingCon
 /** A date with a time and the zone's offset then, or a date alone where no time was said. */
 export function readDateTime(folded: string, question: Question, context: ReadingContext): Reading {
   const text = folded.replace(/(\d)t(\d)/g, '$1 $2').replace(/(\d:\d\d):\d\d(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)?/, '$1');
-  const whole = saidDates(text, context);
-  if (whole) {
-    const values = whole.dates.map(({ date, instant }) => ({ kind: 'dateTime' as const, value: instant ?? date }));
-    return withinBounds(values, question, whole.near === true);
-  }
+  if (!saysTime.test(text)) return dateOnly(text, question, context);
   const [parts] = dateAndTime(text, context);
-  if (!parts) return { is: 'unreadable', why: 'not-understood' };
+  if (!parts) return dateOnly(text, question, context);
   const values = parts.dates.flatMap((date) =>
     parts.clocks.map((clock) => {
       const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
@@ -38,6 +34,17 @@ export function readDateTime(folded: string, question: Question, context: Readin
   );
   return withinBounds(values, question, parts.near);
 }
+
+/** A word for a time that no time could be read from: the date it stands beside is still said. */
+function dateOnly(text: string, question: Question, context: ReadingContext): Reading {
+  const said = saidDates(text, context);
+  if (!said) return { is: 'unreadable', why: 'not-understood' };
+  const values = said.dates.map(({ date, instant }) => ({ kind: 'dateTime' as const, value: instant ?? date }));
+  return withinBounds(values, question, said.near === true);
+}
+
+const saysTime =
+  /\d:\d\d|\d ?[ap]\.? ?m\b|\b(?:noon|midnight|midday|oclock|o'clock|half past|quarter|mediodia|medianoche|poludnie|polnoc|wpol|kwadrans|rano|wieczorem|popoludniu|de la manana|de la tarde|de la noche)\b|\b(?:at|a las?|o) \S/;
 
 /** The date of a text that also says a time, for questions that want only the date. */
 export function datesBesideTime(folded: string, context: ReadingContext): readonly string[] {

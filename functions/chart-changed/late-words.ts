@@ -1,0 +1,21 @@
+import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import type { Phone } from '../../domain/story/phone.ts';
+import type { ChartChangedDeps } from './dependencies.ts';
+import { expressByText } from './texting.ts';
+
+/** A number nobody knew turns out to be this patient's: what was said while we looked counts now, and is answered. */
+export async function hearLateWords(deps: ChartChangedDeps, id: string, phone: Phone): Promise<void> {
+  const said = phone.unknown?.said ?? [];
+  const view = await deps.store.story(id);
+  if (said.length === 0 || view === undefined) return;
+  const cause = `late/${phone.id}/${phone.unknown?.since ?? ''}`;
+  await takeTurn(deps, {
+    cause,
+    view,
+    channel: 'sms',
+    phone: phone.id,
+    words: said.join('\n'),
+    heard: { is: 'words', words: said.join('\n'), channel: 'sms', via: 'text' },
+    express: (decision, before) => expressByText(deps, cause, decision, before.story),
+  });
+}

@@ -1,0 +1,71 @@
+import type { Questionnaire } from 'fhir/r4.js';
+import type { Intake } from '../../domain/intake/intake.ts';
+import { compileQuestionnaire, neededValueSets } from '../../fhir-mappings/questionnaire.ts';
+import type { ChartChangedDeps } from './dependencies.ts';
+
+export type Published =
+  | { readonly ok: true; readonly intake: Intake }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * The compiled questionnaire for a canonical: from what was published, else fetched from the EHR, its value sets expanded, compiled and
+ * kept by version. One that can't be run is refused here, with each linkId and reason, never in the middle of the night.
+ */
+export async function intakeFor(
+  deps: ChartChangedDeps,
+  { url, version }: { readonly url: string; readonly version?: string },
+): Promise<Published> {
+  const known = version === undefined ? undefined : await deps.records.get('intake', `${url}|${version}`);
+  if (known !== undefined) return { ok: true, intake: known.value };
+  const questionnaire = await find(deps, url, version);
+  if (questionnaire === undefined)
+    return {
+      ok: false,
+      reason: `The questionnaire ${url}${version === undefined ? '' : `|${version}`} is not in the chart.`,
+    };
+  const valueSets: Record<string, unknown> = {};
+  for (const canonical of neededValueSets(questionnaire)) {
+    const expanded = await deps.chart.expand(canonical);
+    if (expanded !== undefined) valueSets[canonical] = expanded;
+  }
+  const compiled = compileQuestionnaire(questionnaire, { valueSets });
+  if (!compiled.ok) {
+    const reasons = compiled.refusals.map(({ linkId, reason }) =>
+      linkId === undefined ? reason : `${linkId}: ${reason}`,
+    );
+    return {
+      ok: false,
+      reason: `This questionnaire cannot be asked by text or phone. ${reasons.join(' ')}`.slice(0, 1_000),
+    };
+  }
+  const { intake } = compiled;
+  // Without a version of its own, the questionnaire may change under the same name: it is looked at anew each time.
+  if (questionnaire.version !== undefined)
+    await deps.records.put({
+      kind: 'intake',
+      id: `${intake.canonical}|${intake.version}`,
+      value: intake,
+      expect: 'any',
+    });
+  deps.log.info('INTAKE_PUBLISHED', { version: intake.version });
+  return { ok: true, intake };
+}
+
+async function find(
+  deps: ChartChangedDeps,
+  url: string,
+  version: string | undefined,
+): Promise<Questionnaire | undefined> {
+  const id = /(?:^|\/)Questionnaire\/([A-Za-z0-9\-.]{1,64})$/.exec(url)?.[1];
+  const found = (await deps.chart.search(
+    'Questionnaire',
+    { url, ...(version === undefined ? {} : { version }) },
+    20,
+  )) as readonly Questionnaire[];
+  const [newest] = [...found].sort((a, b) => (b.meta?.lastUpdated ?? '').localeCompare(a.meta?.lastUpdated ?? ''));
+  if (newest !== undefined || id === undefined) return newest;
+  const read = await deps.chart.read('Questionnaire', id);
+  if (read.is !== 'found') return undefined;
+  const byId = read.resource as Questionnaire;
+  return version === undefined || byId.version === version ? byId : undefined;
+}
