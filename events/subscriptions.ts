@@ -33,6 +33,8 @@ export const subscriptions = [
       'concern-raised',
       'consent-changed',
       'message-sent',
+      'message-status-changed',
+      'time-came',
       'handoff-acknowledged',
     ],
     does: 'Writes to the EHR what it does not show yet: answers, provenance, Tasks for staff, consent, communications.',

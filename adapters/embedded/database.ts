@@ -19,7 +19,7 @@ export interface Database extends Pick<GroupCommit, 'write' | 'busy'> {
  * Pages in the log before it is folded back into the file. Larger than SQLite's 1,000, because hot stories are rewritten all the time
  * and one folding then serves many commits.
  */
-const pagesBeforeCheckpoint = 16_000;
+const pagesBeforeCheckpoint = 4_000;
 
 /**
  * Opens (or makes) the database at `path`. Commits survive a kill -9 and a loss of power: write-ahead log, synchronised at each commit.

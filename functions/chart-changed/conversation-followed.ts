@@ -2,9 +2,9 @@ import type { NewConversation } from '../../domain/conversation/heard.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import type { Intake } from '../../domain/intake/intake.ts';
 import type { ClosedBecause, StoryView, Visit } from '../../domain/story/story.ts';
+import { expressByText, reachable } from '../../edge/texting.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
-import { expressByText, reachable } from './texting.ts';
 
 /** Begins a conversation, or lets it wait behind another one on the same phone. The same cause again changes nothing. */
 export async function beginConversation(

@@ -1,7 +1,7 @@
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import type { Phone } from '../../domain/story/phone.ts';
+import { expressByText } from '../../edge/texting.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
-import { expressByText } from './texting.ts';
 
 /** A number nobody knew turns out to be this patient's: what was said while we looked counts now, and is answered. */
 export async function hearLateWords(deps: ChartChangedDeps, id: string, phone: Phone): Promise<void> {

@@ -1,13 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { accept } from '../findings.ts';
 import type { ClinicFunction } from './clinic-function.ts';
 import { deadLetters } from './dead-letters.ts';
+
+/**
+ * The relay is only woken for outbox items, not for each story and phone. As in `adapters/dynamodb/outbox-stream.ts`, which a stack may
+ * not import; a test compares them.
+ */
+export const outboxFilter = {
+  eventName: [...FilterRule.or('INSERT', 'MODIFY')],
+  dynamodb: { NewImage: { pk: { S: FilterRule.beginsWith('OUTBOX#') } } },
+};
 
 /** The table's stream → the relay, which puts on the bus what a transaction kept. */
 export class Relay extends Construct {
@@ -24,12 +33,14 @@ export class Relay extends Construct {
       // CDK's interfaces are not written for exactOptionalPropertyTypes.
       new DynamoEventSource(props.table as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
+        filters: [FilterCriteria.filter(outboxFilter)],
         batchSize: 100,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
-        // A bus that is away comes back; the stream forgets after 24 hours, so we give up in time to tell a person before that.
+        // A bus that is away comes back, so we try for hours rather than for a number of times; but what can never be relayed holds up
+        // its shard, so not for the whole day that the stream remembers. What was given up is still in the table for three days.
         retryAttempts: 10_000,
-        maxRecordAge: Duration.hours(12),
+        maxRecordAge: Duration.hours(4),
         onFailure: new SqsDlq(this.deadLetters),
       }),
     );

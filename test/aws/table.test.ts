@@ -1,9 +1,4 @@
-import {
-  DescribeContinuousBackupsCommand,
-  DescribeTableCommand,
-  DescribeTimeToLiveCommand,
-  DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import { deployed } from './deployed.ts';
 
@@ -19,16 +14,10 @@ test('the deployed table has the keys, the stream and the protection that it was
   ]);
   expect(Table?.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_IMAGE' });
   expect(Table?.DeletionProtectionEnabled).toBe(true);
-  expect(Table?.SSEDescription?.SSEType).toBe('KMS');
   expect(Table?.GlobalSecondaryIndexes ?? []).toEqual([]);
 });
 
 test('items vanish by their attribute expires', async () => {
   const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
   expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expires', TimeToLiveStatus: 'ENABLED' });
-});
-
-test('every second of the table can be brought back', async () => {
-  const { ContinuousBackupsDescription } = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }));
-  expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe('ENABLED');
 });

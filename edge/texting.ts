@@ -1,17 +1,17 @@
-import { maySend } from '../../domain/consent/may-send.ts';
-import type { Clinic } from '../../domain/conversation/clinic.ts';
-import type { Expression } from '../../domain/conversation/take-turn.ts';
-import type { Decision } from '../../domain/conversation/turn.ts';
-import type { Clock } from '../../domain/ports/clock.ts';
-import type { StoryStore } from '../../domain/ports/story-store.ts';
-import type { Message } from '../../domain/story/message.ts';
-import type { Phone, Waiting } from '../../domain/story/phone.ts';
-import type { Story } from '../../domain/story/story.ts';
-import { renderSms } from '../../edge/sms/render-sms.ts';
-import type { Speaker } from '../../edge/speech.ts';
-import type { Envelope } from '../../events/envelope.ts';
-import { eventOf } from '../../events/envelope.ts';
-import { messageQueued } from '../../events/message-queued.ts';
+import { maySend } from '../domain/consent/may-send.ts';
+import type { Clinic } from '../domain/conversation/clinic.ts';
+import type { Expression } from '../domain/conversation/take-turn.ts';
+import type { Decision } from '../domain/conversation/turn.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { StoryStore } from '../domain/ports/story-store.ts';
+import type { Message } from '../domain/story/message.ts';
+import type { Phone, Waiting } from '../domain/story/phone.ts';
+import type { Story } from '../domain/story/story.ts';
+import type { Envelope } from '../events/envelope.ts';
+import { eventOf } from '../events/envelope.ts';
+import { messageQueued } from '../events/message-queued.ts';
+import { renderSms } from './sms/render-sms.ts';
+import type { Speaker } from './speech.ts';
 
 export interface TextingDeps {
   readonly store: StoryStore;

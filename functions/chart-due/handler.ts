@@ -1,0 +1,85 @@
+import type { StoryView } from '../../domain/story/story.ts';
+import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
+import { answerRecorded } from '../../events/answer-recorded.ts';
+import { concernRaised } from '../../events/concern-raised.ts';
+import { consentChanged } from '../../events/consent-changed.ts';
+import { conversationClosed } from '../../events/conversation-closed.ts';
+import { conversationStarted } from '../../events/conversation-started.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import { handoffAcknowledged } from '../../events/handoff-acknowledged.ts';
+import { intakeCompleted } from '../../events/intake-completed.ts';
+import { messageSent } from '../../events/message-sent.ts';
+import { messageStatusChanged } from '../../events/message-status-changed.ts';
+import { personRequested } from '../../events/person-requested.ts';
+import { timeCame } from '../../events/time-came.ts';
+import { writeCommunication, writeConsent } from './communication-written.ts';
+import type { ChartDueDeps } from './dependencies.ts';
+import { writeResponse } from './response-written.ts';
+import { writeStaffTask } from './staff-task-written.ts';
+import { advanceTask } from './task-advanced.ts';
+
+/**
+ * Writes to the EHR what it does not show yet. What is written is the story as it stands, not the event: events that come late, twice or
+ * out of order lead to the same chart. While the EHR is away the message stays on its queue, and nothing is lost.
+ */
+export function createHandler(deps: ChartDueDeps): QueueHandler {
+  const withStory = async (envelope: Envelope, follow: (view: StoryView) => Promise<void>): Promise<void> => {
+    const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
+    if (view !== undefined) await follow(view);
+  };
+  return queueHandler(deps.log, 'chart-due', [
+    on(conversationStarted, ({ conversation }, envelope) =>
+      withStory(envelope, (view) => advanceTask(deps, view, conversation)),
+    ),
+    on(answerRecorded, ({ conversation }, envelope) =>
+      withStory(envelope, async (view) => {
+        await writeResponse(deps, view, conversation, 'soon');
+        await advanceTask(deps, view, conversation);
+      }),
+    ),
+    on(intakeCompleted, ({ conversation }, envelope) =>
+      withStory(envelope, async (view) => {
+        await writeResponse(deps, view, conversation, 'now');
+        await advanceTask(deps, view, conversation);
+      }),
+    ),
+    on(conversationClosed, ({ conversation, because }, envelope) =>
+      withStory(envelope, async (view) => {
+        await writeResponse(deps, view, conversation, 'now');
+        await advanceTask(deps, view, conversation);
+        await writeStaffTask(deps, view, envelope, { kind: 'closed', conversation, because });
+      }),
+    ),
+    on(timeCame, ({ conversation, timer }, envelope) =>
+      timer === 'chart-due'
+        ? withStory(envelope, (view) => writeResponse(deps, view, conversation, 'now'))
+        : Promise.resolve(),
+    ),
+    on(personRequested, async (data, envelope) => {
+      const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
+      if (data.conversation !== undefined && view !== undefined)
+        await writeResponse(deps, view, data.conversation, 'now');
+      await writeStaffTask(deps, view, envelope, {
+        kind: 'person',
+        because: data.because,
+        urgency: data.urgency,
+        conversation: data.conversation,
+      });
+    }),
+    on(concernRaised, async (data, envelope) => {
+      const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
+      await writeStaffTask(deps, view, envelope, {
+        kind: 'concern',
+        concern: data.concern,
+        flags: data.flags,
+        conversation: data.conversation,
+      });
+    }),
+    on(consentChanged, ({ scope, allowed, phone }, envelope) =>
+      writeConsent(deps, envelope, { scope, allowed, ...(phone === undefined ? {} : { phone }) }),
+    ),
+    on(messageSent, ({ message }) => writeCommunication(deps, message)),
+    on(messageStatusChanged, ({ message }) => writeCommunication(deps, message)),
+    on(handoffAcknowledged, () => Promise.resolve()),
+  ]);
+}

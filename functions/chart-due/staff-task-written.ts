@@ -1,0 +1,143 @@
+import { Fault } from '../../domain/errors/errors.ts';
+import type { ClosedBecause, StoryView } from '../../domain/story/story.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import { type StaffTaskInput, toStaffTask } from '../../fhir-mappings/staff-task.ts';
+import { systems } from '../../fhir-mappings/systems.ts';
+import type { ChartDueDeps } from './dependencies.ts';
+
+type Reason =
+  | {
+      readonly kind: 'person';
+      readonly because: string;
+      readonly urgency: 'routine' | 'urgent' | 'stat';
+      readonly conversation?: string | undefined;
+    }
+  | {
+      readonly kind: 'concern';
+      readonly concern: string;
+      readonly flags: readonly string[];
+      readonly conversation?: string | undefined;
+    }
+  | { readonly kind: 'closed'; readonly conversation: string; readonly because: ClosedBecause };
+
+/** Work for staff, in the inbox they already use: once per cause, however often the event comes. */
+export async function writeStaffTask(
+  deps: ChartDueDeps,
+  view: StoryView | undefined,
+  envelope: Envelope,
+  reason: Reason,
+): Promise<void> {
+  const input = inputFor(deps, view, envelope, reason);
+  if (input === undefined) return;
+  const key = `staff-task/${input.identifier}`;
+  if ((await deps.records.get('chart-link', key)) !== undefined) return;
+  const response =
+    reason.conversation === undefined
+      ? undefined
+      : (await deps.records.get('chart-link', `response/${reason.conversation}`))?.value.reference;
+  const task = toStaffTask({ ...input, ...(response === undefined ? {} : { focus: response }) });
+  const written = await deps.chart.create(task, `identifier=${systems.staffTask}|${input.identifier}`);
+  if (written.is !== 'written') {
+    deps.log.error('CHART_REFUSED', {
+      resourceType: 'Task',
+      ...(written.is === 'refused' ? { status: written.status, reason: written.reason } : {}),
+    });
+    throw new Fault('CHART_UNAVAILABLE', 'The EHR did not take a Task for staff');
+  }
+  const story = view?.story.id;
+  await deps.records.put({
+    kind: 'chart-link',
+    id: key,
+    expect: 'any',
+    value: { reference: `Task/${written.id}`, ...(story === undefined ? {} : { story }), writtenAt: input.at, upTo: 0 },
+  });
+}
+
+function inputFor(
+  _deps: ChartDueDeps,
+  view: StoryView | undefined,
+  envelope: Envelope,
+  reason: Reason,
+): StaffTaskInput | undefined {
+  const at = envelope.time;
+  const patient = envelope.patient === undefined ? {} : { patient: `Patient/${envelope.patient}` };
+  const minutes = (count: number) => new Date(Date.parse(at) + count * 60_000).toISOString();
+  switch (reason.kind) {
+    case 'concern': {
+      const concern = view?.story.concerns.find((each) => each.id === reason.concern);
+      const words = concern === undefined ? reason.flags.join(', ') : `${concern.flag.label}: "${concern.words}"`;
+      return {
+        identifier: reason.concern,
+        code: 'concern',
+        description: words,
+        at,
+        ...patient,
+        priority: 'stat',
+        dueBy: minutes(15),
+      };
+    }
+    case 'person': {
+      const described = personWords[reason.because] ?? personWords.asked;
+      if (described === undefined) return undefined;
+      // One note a day and reason for a patient: the tenth message of an evening is read in the same inbox entry.
+      const who = envelope.patient ?? envelope.cause;
+      const identifier =
+        reason.because === 'message' ? `message/${who}/${at.slice(0, 10)}` : `person/${envelope.cause}`;
+      return {
+        identifier,
+        code: described.code,
+        description: described.words,
+        at,
+        ...patient,
+        priority: reason.urgency,
+        dueBy: minutes(reason.urgency === 'stat' ? 15 : reason.urgency === 'urgent' ? 60 : 24 * 60),
+      };
+    }
+    case 'closed': {
+      const conversation = view?.story.conversations.find((each) => each.id === reason.conversation);
+      // Nothing was told and the visit or Task itself was taken back: whoever did so knows.
+      const silent =
+        reason.because === 'patient-died' ||
+        ((conversation?.told.length ?? 0) === 0 && reason.because !== 'visit-passed');
+      if (silent) return undefined;
+      return {
+        identifier: `closed/${reason.conversation}`,
+        code: 'conversation-closed',
+        description: closedWords[reason.because],
+        at,
+        ...patient,
+      };
+    }
+  }
+}
+
+const personWords: Readonly<
+  Record<string, { readonly code: StaffTaskInput['code']; readonly words: string } | undefined>
+> = {
+  asked: { code: 'person-requested', words: 'The patient asked for a person. Please call or write back.' },
+  misread: {
+    code: 'person-requested',
+    words: 'We could not read an answer three times. Please help the patient with it.',
+  },
+  message: {
+    code: 'message-to-staff',
+    words: 'The patient wrote something that fits no question. It is in the communications of the chart.',
+  },
+  'unknown-number': {
+    code: 'unknown-number',
+    words: 'Someone wrote or rang from a number that is in no chart. Please find out who it is.',
+  },
+  undeliverable: {
+    code: 'not-delivered',
+    words: 'A text could not be delivered. Please reach the patient another way.',
+  },
+  'opted-out': { code: 'message-to-staff', words: 'A patient who stopped our texts wrote to us.' },
+};
+
+const closedWords: Record<ClosedBecause, string> = {
+  'visit-passed': 'The visit has passed; the questions stopped before the end. What was told is in the response.',
+  'visit-cancelled': 'The visit was called off while the patient was answering. What was told is in the response.',
+  'task-cancelled': 'The questions were taken back while the patient was answering. What was told is in the response.',
+  'patient-died': '',
+  refused: 'The patient does not want to answer.',
+};

@@ -1,0 +1,101 @@
+import type { Clinic } from '../../domain/conversation/clinic.ts';
+import { Fault } from '../../domain/errors/errors.ts';
+import type { Carrier } from '../../domain/ports/carrier.ts';
+import type { Chart } from '../../domain/ports/chart.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Log } from '../../domain/ports/log.ts';
+import type { Records } from '../../domain/ports/records.ts';
+import type { StoryStore } from '../../domain/ports/story-store.ts';
+import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
+import { chartChanged } from '../../events/chart-changed.ts';
+import { concernRaised } from '../../events/concern-raised.ts';
+import { eventOf } from '../../events/envelope.ts';
+import { numberUnknown } from '../../events/number-unknown.ts';
+import { personRequested } from '../../events/person-requested.ts';
+
+export interface PersonNeededDeps {
+  readonly store: StoryStore;
+  readonly records: Records;
+  readonly chart: Chart;
+  readonly carrier: Carrier;
+  readonly clinic: Clinic;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** TwiML that says to whoever is on call that a patient may need help: no name, no reason. */
+  readonly onCallUrl: string;
+}
+
+/** Rings the on-call nurse for a concern; looks up a number nobody knew. */
+export function createHandler(deps: PersonNeededDeps): QueueHandler {
+  return queueHandler(deps.log, 'person-needed', [
+    on(concernRaised, ({ concern }) => ringOnCall(deps, concern)),
+    on(numberUnknown, ({ phone }, { cause }) => lookUp(deps, phone, cause)),
+  ]);
+}
+
+/** One call per concern: marked before it is placed, so that a repeat of the event does not ring twice. */
+async function ringOnCall(deps: PersonNeededDeps, concern: string): Promise<void> {
+  const at = deps.clock.now().toISOString();
+  if (
+    (await deps.records.put({
+      kind: 'seen',
+      id: `rung/${concern}`,
+      value: { at },
+      expect: 'absent',
+      expires: new Date(Date.parse(at) + 7 * 86_400_000),
+    })) === 'conflict'
+  )
+    return;
+  const outcome = await deps.carrier.call({ to: deps.clinic.onCall, url: deps.onCallUrl });
+  if (outcome.is === 'ringing') {
+    deps.log.info('CALL_PLACED', { concern });
+    return;
+  }
+  deps.log.error('CALL_REFUSED', { concern });
+  if (outcome.is === 'later') {
+    await deps.records.put({
+      kind: 'seen',
+      id: `rung/${concern}`,
+      value: { at },
+      expect: 'any',
+      expires: deps.clock.now(),
+    });
+    throw new Fault('CARRIER_UNAVAILABLE', 'The on-call nurse could not be rung now', {
+      retryAfterSeconds: outcome.afterSeconds,
+    });
+  }
+}
+
+/** The ways in which a chart may hold the number. Who is found is indexed, and what was said is heard then; otherwise the desk is asked. */
+async function lookUp(deps: PersonNeededDeps, id: string, cause: string): Promise<void> {
+  const phone = await deps.store.phone(id);
+  if (phone === undefined || phone.members.length > 0 || phone.unknown === undefined || phone.unknown.looked) return;
+  const occasion = { cause: `look-up/${cause}`, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant };
+  const found = new Set<string>();
+  for (const written of waysToWrite(phone.number)) {
+    for (const { id: patient } of await deps.chart.search('Patient', { phone: written }, 10))
+      if (patient !== undefined) found.add(patient);
+  }
+  const events =
+    found.size > 0
+      ? [...found].map((patient) =>
+          eventOf(chartChanged, { ...occasion, part: patient }, { resourceType: 'Patient', id: patient }),
+        )
+      : [eventOf(personRequested, occasion, { because: 'unknown-number', urgency: 'routine', phone: id })];
+  const committed = await deps.store.commit({
+    cause: occasion.cause,
+    outcome: { reply: '' },
+    phones: [{ ...phone, unknown: { ...phone.unknown, looked: true }, version: phone.version + 1 }],
+    moments: [],
+    events,
+  });
+  if (committed.is === 'conflict')
+    throw new Fault('STORE_REFUSED', 'A phone moved while its number was looked up; it is looked at again');
+}
+
+function waysToWrite(e164: string): readonly string[] {
+  const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);
+  if (us === null) return [e164, e164.replace('+', '00')];
+  const [, area, exchange, line] = us;
+  return [e164, `${area}-${exchange}-${line}`, `(${area}) ${exchange}-${line}`, `${area}${exchange}${line}`];
+}

@@ -1,0 +1,19 @@
+import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
+import { type SendingDeps, sendMessage } from '../../edge/queue/send-message.ts';
+import { messageQueued } from '../../events/message-queued.ts';
+
+/**
+ * A minute after a reply: if the carrier has said anything about its text, all is well; otherwise the text is looked up with the carrier
+ * and, if absent, sent. A lost reply is never silence, and never doubled.
+ */
+export function createHandler(deps: SendingDeps): QueueHandler {
+  return queueHandler(deps.log, 'reply-overdue', [
+    on(messageQueued, async ({ message, carriedBy }) => {
+      if (carriedBy !== 'reply') return;
+      const stored = await deps.records.get('message', message);
+      if (stored === undefined || stored.value.state !== 'queued') return;
+      deps.log.info('REPLY_RESENT', {});
+      await sendMessage(deps, message);
+    }),
+  ]);
+}
