@@ -1,5 +1,6 @@
 import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { FunctionName } from '../functions/functions.ts';
 import type { ClinicFunction } from './constructs/clinic-function.ts';
@@ -97,6 +98,62 @@ export function watchDeadLetters(onCall: OnCall, name: string, deadLetters: Queu
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: everyMinute, statistic: Stats.MAXIMUM }),
     above: 0,
   });
+}
+
+/** Log codes that call a person although no function failed: which functions say them, and how many in five minutes are too many. */
+export const watchedCodes = [
+  {
+    code: 'SIGNATURE_INVALID',
+    from: ['sms-received', 'voice-turn-taken', 'message-status-changed'],
+    says: 'Many webhooks come without a valid signature: the token was changed, or somebody tries.',
+    heading: 'signatures-invalid',
+    above: 20,
+  },
+  {
+    code: 'CALL_REFUSED',
+    from: ['person-needed'],
+    says: 'The on-call nurse could not be rung for a concern.',
+    heading: 'nurse-not-reached',
+    above: 0,
+  },
+  {
+    code: 'CHART_REFUSED',
+    from: ['chart-due'],
+    says: 'The EHR refuses what we write, and trying again will not help.',
+    heading: 'chart-behind',
+    above: 0,
+  },
+] as const satisfies readonly {
+  readonly code: string;
+  readonly from: readonly FunctionName[];
+  readonly says: string;
+  readonly heading: RunbookHeading;
+  readonly above: number;
+}[];
+
+export function watchCodes(onCall: OnCall, tenant: string, functionOf: (name: FunctionName) => ClinicFunction): void {
+  const metricNamespace = `told-once/${tenant}`;
+  for (const { code, from, says, heading, above } of watchedCodes) {
+    for (const name of from)
+      new MetricFilter(functionOf(name), code, {
+        logGroup: functionOf(name).logGroup,
+        filterPattern: FilterPattern.stringValue('$.code', '=', code),
+        metricNamespace,
+        metricName: code,
+        metricValue: '1',
+      });
+    onCall.alarm(code, {
+      says,
+      heading,
+      metric: new Metric({
+        namespace: metricNamespace,
+        metricName: code,
+        statistic: Stats.SUM,
+        period: everyFiveMinutes,
+      }),
+      above,
+    });
+  }
 }
 
 /** The door itself. */

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { subscriptions } from '../events/subscriptions.ts';
 import { type FunctionSpec, type Need, variables } from '../functions/function-spec.ts';
 import { type FunctionName, functions } from '../functions/functions.ts';
-import { watchApi, watchDeadLetters, watchFunction, watchRelay, watchSubscription } from './alarms.ts';
+import { watchApi, watchCodes, watchDeadLetters, watchFunction, watchRelay, watchSubscription } from './alarms.ts';
 import { ClinicBus } from './constructs/clinic-bus.ts';
 import { ClinicFunction } from './constructs/clinic-function.ts';
 import { flowKey } from './constructs/keys.ts';
@@ -97,6 +97,12 @@ export class StatelessStack extends Stack {
       watchSubscription(onCall, subscription.consumer, subscribed);
     }
     watchApi(onCall, api.stage);
+    if (!settings.emulated)
+      watchCodes(onCall, settings.tenant, (name) => {
+        const fn = made.get(name);
+        if (fn === undefined) throw new Error(`${name} is not among the functions`);
+        return fn;
+      });
 
     new CfnOutput(this, 'PublicUrl', { value: api.url });
     new CfnOutput(this, 'ApiId', { value: api.api.apiId });

@@ -74,8 +74,9 @@ export function createCdsJwtVerifier(options: CdsJwtOptions): CdsJwtVerifier {
     async verify(authorizationHeader, urlCalled) {
       const token = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(authorizationHeader ?? '')?.[1];
       if (token === undefined) return { ok: false, why: 'no-token' };
-      const claimed = unverifiedIssuer(token);
-      if (claimed === 'malformed') return { ok: false, why: 'malformed' };
+      const claims = unverified(token);
+      if (claims === undefined) return { ok: false, why: 'malformed' };
+      const claimed = claims.iss;
       const keys = claimed === undefined ? undefined : keysOf(claimed);
       if (claimed === undefined || keys === undefined) return { ok: false, why: 'unknown-issuer' };
 
@@ -107,11 +108,11 @@ export function createCdsJwtVerifier(options: CdsJwtOptions): CdsJwtVerifier {
   };
 }
 
-function unverifiedIssuer(token: string): string | undefined | 'malformed' {
+function unverified(token: string): JWTPayload | undefined {
   try {
-    return decodeJwt(token).iss;
+    return decodeJwt(token);
   } catch {
-    return 'malformed';
+    return undefined;
   }
 }
 

@@ -89,7 +89,8 @@ export function createAttempts(
         redirect: 'manual',
       });
       const { response } = Client.httpFor(body);
-      if (response !== undefined && !Array.isArray(body) && attempt.isExpected(body)) return { body, headers: response.headers };
+      if (response !== undefined && !Array.isArray(body) && attempt.isExpected(body))
+        return { body, headers: response.headers };
       return { reason: 'not what was asked for', status: undefined, doubt: true, afterMs: undefined, body: undefined };
     } catch (error) {
       return failureOf(error);

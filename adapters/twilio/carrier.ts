@@ -68,7 +68,7 @@ export function createCarrierClient(options: CarrierOptions): Carrier {
     if (exchanged.is === 'answered' && exchanged.status >= 200 && exchanged.status < 300) {
       const { sid, status } = readJson(exchanged.body);
       if (typeof sid === 'string') {
-        return { is: 'created', sid, status: typeof status === 'string' ? status : 'unknown' };
+        return { is: 'created', sid, status: textOf(status) || 'unknown' };
       }
     }
     const failure = readFailure(exchanged);
@@ -109,7 +109,7 @@ export function createCarrierClient(options: CarrierOptions): Carrier {
       // Twilio dates are whole seconds.
       const earliest = Math.floor(since.getTime() / 1000) * 1000;
       let url: URL | undefined = new URL(
-        `${account}/Messages.json?${new URLSearchParams({ To: to, PageSize: '200' })}`,
+        `${account}/Messages.json?${new URLSearchParams({ To: to, PageSize: '200' }).toString()}`,
       );
       for (let page = 0; page < MOST_PAGES && url !== undefined; page += 1) {
         const exchanged: Exchanged = await get(url);
@@ -118,13 +118,13 @@ export function createCarrierClient(options: CarrierOptions): Carrier {
         if (!Array.isArray(messages)) throw unavailable(exchanged);
         let allBefore = messages.length > 0;
         for (const message of messages.map(asRecord)) {
-          const created = Date.parse(String(message.date_created ?? message.date_sent ?? ''));
+          const created = Date.parse(textOf(message.date_created) || textOf(message.date_sent));
           const recent = Number.isNaN(created) || created >= earliest;
           if (recent) allBefore = false;
-          const outbound = String(message.direction ?? '').startsWith('outbound');
+          const outbound = textOf(message.direction).startsWith('outbound');
           const sid = message.sid;
           if (recent && outbound && message.to === to && sameBody(message.body, body) && typeof sid === 'string') {
-            return { sid, status: String(message.status ?? 'unknown') };
+            return { sid, status: textOf(message.status) || 'unknown' };
           }
         }
         const nextUrl = typeof next === 'string' && !allBefore ? new URL(next, base) : undefined;
@@ -211,6 +211,8 @@ function unavailable(exchanged: Exchanged): Fault {
 // Twilio trims what ends a text.
 const sameBody = (theirs: unknown, ours: string): boolean =>
   typeof theirs === 'string' && theirs.trimEnd() === ours.trimEnd();
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};

@@ -9,7 +9,7 @@ import type { Message } from '../story/message.ts';
 export interface Records {
   get<K extends RecordKind>(kind: K, id: string): Promise<Stored<K> | undefined>;
   put<K extends RecordKind>(put: RecordPut<K>, events?: readonly Envelope[]): Promise<'saved' | 'conflict'>;
-  /** Every record of a kind, in pages; for sweeps and operators, never on the path of a turn. */
+  /** Every record of a kind, in pages of no promised order (`next` is opaque); for sweeps and operators, never on the path of a turn. */
   list<K extends RecordKind>(
     kind: K,
     after?: string,

@@ -9,7 +9,8 @@ import type { RecordPut } from './records.ts';
  *
  * Promises of every adapter: reads are strongly consistent; a commit is all or nothing and durable when it returns; a cause commits at
  * most once, and a second attempt gets the outcome of the first; events of a commit reach the bus at least once, after it.
- * Throttling and passing faults are retried inside (bounded); what remains is thrown as a StoreUnavailable.
+ * Throttling and passing faults are retried inside (bounded); what remains is thrown as a Fault STORE_UNAVAILABLE, and what can never be
+ * stored (too large, intakes without a story) as a Fault STORE_REFUSED.
  */
 export interface StoryStore {
   /** One round trip. */
@@ -35,6 +36,7 @@ export interface Change {
   readonly droppedIntakes?: readonly string[];
   /** Each written if the stored version is exactly `version - 1` (1: must not exist). */
   readonly phones?: readonly Phone[];
+  /** In order. Kept under the story; without one under the first phone, else under the cause, for an operator only. */
   readonly moments: readonly Moment[];
   readonly events: readonly Envelope[];
   /** Records put in the same transaction. */

@@ -103,13 +103,12 @@ function isTakenBack(heard: Heard, negator: number, last: number): boolean {
 
 const longAgo = new RegExp(
   [
-    '\\b(?:\\d+|\\p{L}+) (?:years?|yrs?|decades?) ago\\b',
+    '\\b(?:\\d+|[a-z]+) (?:years?|yrs?|decades?) ago\\b',
     '\\b(?:in|back in|en|w|of) (?:19|20)\\d\\d\\b',
     '\\bas a (?:child|kid|teenager)\\b|\\bfamily history\\b|\\bhistory of\\b|\\bin the past\\b|\\bwhen i was (?:a |young|little|\\d)',
-    '\\bhace (?:\\d+|\\p{L}+) anos\\b|\\bantecedentes\\b|\\bde nin[oa]\\b',
-    '\\b(?:\\d+|\\p{L}+) lata? temu\\b|\\brok temu\\b|\\bw dziecinstwie\\b|\\bw wywiadzie\\b',
+    '\\bhace (?:\\d+|[a-z]+) anos\\b|\\bantecedentes\\b|\\bde nin[oa]\\b',
+    '\\b(?:\\d+|[a-z]+) lata? temu\\b|\\brok temu\\b|\\bw dziecinstwie\\b|\\bw wywiadzie\\b',
   ].join('|'),
-  'u',
 );
 const today =
   /\b(?:now|again|still|today|tonight|since|just|this|feels?|feeling|same|is|am|are|hurts?|having|keeps?|getting|worse|started|ahora|hoy|otra|desde|siento|sigue|duele|peor|estoy|teraz|dzis|dzisiaj|znow|znowu|od|boli|czuje|nadal|wciaz|jest|gorzej|mam)\b/;

@@ -11,6 +11,7 @@ import type { RaisedFlag, RedFlag, RedFlagList } from './red-flags.ts';
  * - `tight|tightness` either word
  * - `tight*`          every word that begins so
  * - `cant _ breathe`  up to three other words between
+ * - `talk !now|later` not where one of these words comes next (last in the phrase)
  * - `{chest pain}`    these words in any order, within nine words
  *
  * Words are compared folded (no case, accents or apostrophes: `cant`), and a word of five letters or more is also known with one slip of
@@ -29,6 +30,8 @@ interface Pattern {
   /** Words that may stand before each slot. */
   readonly gaps: readonly number[];
   readonly anyOrder: boolean;
+  /** Words that may not come next. */
+  readonly notBefore: readonly string[];
 }
 
 interface Compiled {
@@ -75,9 +78,14 @@ function parse(phrase: string, flag: number): Pattern | undefined {
   const slots: Slot[] = [];
   const gaps: number[] = [];
   let gap = 0;
+  let notBefore: readonly string[] = [];
   for (const part of phrase.replace(/[{}]/g, ' ').trim().split(/\s+/)) {
     if (part === '_') {
       gap = gapAllowed;
+      continue;
+    }
+    if (part.startsWith('!')) {
+      notBefore = part.slice(1).split('|');
       continue;
     }
     const words: string[] = [];
@@ -91,7 +99,7 @@ function parse(phrase: string, flag: number): Pattern | undefined {
     gaps.push(gap);
     gap = 0;
   }
-  return slots.length === 0 ? undefined : { flag, slots, gaps, anyOrder };
+  return slots.length === 0 ? undefined : { flag, slots, gaps, anyOrder, notBefore };
 }
 
 function withoutOneLetter(word: string): string[] {
@@ -211,7 +219,9 @@ function inOrder(pattern: Pattern, heard: Heard, start: number): number[][] {
     if (found < 0) return [];
     places.push(found);
   }
-  return [places];
+  const last = places.at(-1) ?? start;
+  const next = heard.part[last + 1] === heard.part[last] ? (heard.words[last + 1] ?? '') : '';
+  return pattern.notBefore.includes(next) ? [] : [places];
 }
 
 /** Each occurrence of the other words on either side, the nearest per side: a denied one must not hide one that is not. */

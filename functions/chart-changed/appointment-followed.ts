@@ -3,6 +3,7 @@ import { appointmentBooked } from '../../events/appointment-booked.ts';
 import { eventOf } from '../../events/envelope.ts';
 import { readAppointment, visitIsAhead } from '../../fhir-mappings/appointment.ts';
 import { withInitialValues } from '../../fhir-mappings/initial-values.ts';
+import { parseCanonical } from '../../fhir-mappings/reference.ts';
 import { beginConversation, endConversation, moveVisit } from './conversation-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { storyOf } from './person-followed.ts';
@@ -17,7 +18,7 @@ export async function followAppointment(
   const cause = `ehr/Appointment/${id}/${appointment?.meta?.versionId ?? 'gone'}`;
   if (appointment === undefined) return;
   const visit = readAppointment(appointment);
-  const { patient, state, start, end, codes } = visit;
+  const { patient, state, start, end, codes, codings } = visit;
   if (patient === undefined) {
     await deps.records.put({
       kind: 'quarantine',
@@ -46,8 +47,8 @@ export async function followAppointment(
   if (state !== 'booked' || (start !== undefined && Date.parse(end ?? start) < deps.clock.now().getTime())) return;
   const found = await storyOf(deps, patient);
   if (found === undefined) return;
-  const asked = deps.questionnaireFor(codes);
-  const intake = asked === undefined ? undefined : await intakeFor(deps, asked);
+  const asked = deps.questionnaireForVisit(codings);
+  const intake = asked === undefined ? undefined : await intakeFor(deps, parseCanonical(asked));
   const booked = eventOf(
     appointmentBooked,
     { cause: `ehr/Appointment/${id}`, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient },

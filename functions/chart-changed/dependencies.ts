@@ -1,4 +1,6 @@
+import type { Questionnaire } from 'fhir/r4.js';
 import type { Clinic } from '../../domain/conversation/clinic.ts';
+import type { Coding } from '../../domain/intake/value.ts';
 import type { Chart } from '../../domain/ports/chart.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Log } from '../../domain/ports/log.ts';
@@ -18,8 +20,8 @@ export interface ChartChangedDeps {
   readonly phoneHash: PhoneHash;
   /** Identifiers and references by which a Task's owner may name us. */
   readonly us: readonly string[];
-  /** The canonical of our own content's questionnaire for a visit, by the visit's codes. */
-  readonly questionnaireFor: (
-    codes: readonly string[],
-  ) => { readonly url: string; readonly version?: string } | undefined;
+  /** `canonical|version` of the questionnaire that our own content asks for a visit of these codes. */
+  readonly questionnaireForVisit: (codings: readonly Coding[]) => string | undefined;
+  /** One of our own content's questionnaires. */
+  readonly ownQuestionnaire: (canonical: string) => Questionnaire | undefined;
 }

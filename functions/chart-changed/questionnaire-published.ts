@@ -17,7 +17,8 @@ export async function intakeFor(
 ): Promise<Published> {
   const known = version === undefined ? undefined : await deps.records.get('intake', `${url}|${version}`);
   if (known !== undefined) return { ok: true, intake: known.value };
-  const questionnaire = await find(deps, url, version);
+  const questionnaire =
+    deps.ownQuestionnaire(version === undefined ? url : `${url}|${version}`) ?? (await find(deps, url, version));
   if (questionnaire === undefined)
     return {
       ok: false,

@@ -10,7 +10,13 @@ import type { CallReference } from './call-reference.ts';
 import type { VoiceTurnTakenDeps } from './dependencies.ts';
 
 /** A call begins: one look for the number, one for the story, one commit. A number nobody knows is put through to the desk. */
-export async function answerCall(deps: VoiceTurnTakenDeps, sid: string, caller: string): Promise<string> {
+export async function answerCall(
+  deps: VoiceTurnTakenDeps,
+  sid: string,
+  caller: string,
+  outbound: boolean,
+): Promise<string> {
+  if (outbound && caller === deps.clinic.onCall) return tellOnCall(deps);
   const id = deps.phoneHash(caller);
   const phone = await deps.store.phone(id);
   const reference: CallReference = { sid, turn: 0, silences: 0, phone: id };
@@ -100,4 +106,18 @@ async function greetUnknown(
     events: [eventOf(numberUnknown, { cause, time: now, tenant: deps.clinic.tenant }, { phone: reference.phone })],
   });
   return rendered;
+}
+
+/** Whoever is on call hears that they are needed: no name, no reason, since anyone may have picked up. */
+function tellOnCall(deps: VoiceTurnTakenDeps): string {
+  const language: Language = 'en';
+  const text = sentence(deps.speaker.catalogue, language, 'voice.on-call', { clinic: deps.clinic.name });
+  return deps.renderVoice({
+    steps: [
+      { do: 'say', text, language },
+      { do: 'pause', seconds: 1 },
+      { do: 'say', text, language },
+      { do: 'hangup' },
+    ],
+  });
 }

@@ -32,7 +32,7 @@ export function createHandler(deps: VoiceTurnTakenDeps): HttpHandler {
       const reference = openCall(deps.seals, request.query.get('c'), sid, deps.clock.now());
       const reply =
         reference === undefined
-          ? await answerCall(deps, sid, callerOf(form))
+          ? await answerCall(deps, sid, callerOf(form), isOutbound(form))
           : await continueCall(deps, reference, form);
       return xml(reply);
     };
@@ -42,6 +42,9 @@ export function createHandler(deps: VoiceTurnTakenDeps): HttpHandler {
 
 /** The patient's number: who rang us, or whom we rang. */
 function callerOf(form: URLSearchParams): string {
-  const outbound = (form.get('Direction') ?? '').startsWith('outbound');
-  return form.get(outbound ? 'To' : 'From') ?? '';
+  return form.get(isOutbound(form) ? 'To' : 'From') ?? '';
+}
+
+function isOutbound(form: URLSearchParams): boolean {
+  return (form.get('Direction') ?? '').startsWith('outbound');
 }

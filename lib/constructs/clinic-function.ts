@@ -24,19 +24,20 @@ export interface ClinicFunctionProps {
 export class ClinicFunction extends Construct {
   readonly spec: FunctionSpec;
   readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ClinicFunctionProps) {
     super(scope, id);
     const { spec } = props;
     this.spec = spec;
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       encryptionKey: props.key,
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     // Not the managed policy: that one may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.logGroup.grantWrite(role);
     const code = props.codeOf ?? ((name: string) => Code.fromAsset(bundle(name).folder));
     this.lambda = new LambdaFunction(this, 'Function', {
       description: spec.does,
@@ -48,7 +49,7 @@ export class ClinicFunction extends Construct {
       timeout: Duration.seconds(spec.timeoutSeconds),
       tracing: Tracing.ACTIVE,
       role,
-      logGroup,
+      logGroup: this.logGroup,
       environmentEncryption: props.key,
       ...(spec.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: spec.reservedConcurrency }),
       environment: {

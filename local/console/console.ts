@@ -92,8 +92,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     if (file !== undefined) sendFile(response, file);
     else if (pathname.startsWith('/carrier/'))
       passOn(request, response, below(carrier, pathname.slice('/carrier'.length), search));
-    else if (pathname.startsWith('/ehr/'))
-      passOn(request, response, below(ehr, pathname.slice('/ehr'.length), search));
+    else if (pathname.startsWith('/ehr/')) passOn(request, response, below(ehr, pathname.slice('/ehr'.length), search));
     else if (route === 'GET /clock') json(response, 200, { now: clock.now().toISOString() });
     else if (route === 'POST /clock') await moveClock(request, response);
     else if (route === 'GET /events') feed.open(response, header(request, 'last-event-id'));

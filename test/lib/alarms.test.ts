@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { logCodes } from '../../domain/errors/log-codes.ts';
 import { functions } from '../../functions/functions.ts';
+import { watchedCodes } from '../../lib/alarms.ts';
 import { runbookHeadings } from '../../lib/runbook.ts';
 import { pathOf, resources, synthesize } from './synthesized.ts';
 
@@ -67,6 +69,19 @@ test('the relay’s distance from now, failures and throttles of every function,
   // Somebody waits for each of these.
   const webhooks = functions.filter(({ trigger, name }) => trigger.by === 'http' && name !== 'health-asked');
   expect(count('Duration')).toBe(webhooks.length);
+});
+
+test('the log codes that call a person exist, and are counted where they are said', () => {
+  const known: readonly string[] = logCodes;
+  const filters = resources(made, 'AWS::Logs::MetricFilter').map(({ id, properties }) => [
+    pathOf(made, id).split('/')[0],
+    properties.FilterPattern,
+  ]);
+  for (const { code, from } of watchedCodes) {
+    expect(known).toContain(code);
+    for (const name of from) expect(filters).toContainEqual([name, `{ $.code = "${code}" }`]);
+  }
+  expect(filters).toHaveLength(watchedCodes.flatMap(({ from }) => from).length);
 });
 
 test('alarms go to an encrypted topic, and by e-mail to whom it was said', () => {

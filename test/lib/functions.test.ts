@@ -20,6 +20,7 @@ interface Statement {
 function statementsOf(name: string): readonly Statement[] {
   const role = leadsTo(lambdas.get(name)?.properties.Role);
   const [resource] = resources(made, 'AWS::IAM::Role').filter(({ id }) => id === role);
+  expect(resource).toBeDefined();
   expect(resource?.properties.ManagedPolicyArns).toBeUndefined();
   expect(resource?.properties.Policies).toBeUndefined();
   return resources(made, 'AWS::IAM::Policy')
@@ -114,6 +115,7 @@ const allowedByTrigger: Record<FunctionSpec['trigger']['by'], readonly string[]>
     'sqs:GetQueueAttributes',
     'sqs:GetQueueUrl',
     'sqs:SendMessage',
+    'kms:DescribeKey',
     'kms:Encrypt',
     'kms:GenerateDataKey*',
     'kms:ReEncrypt*',

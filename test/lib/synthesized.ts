@@ -15,7 +15,7 @@ export function synthesize(context: Record<string, unknown> = {}): Synthesized {
   const key = JSON.stringify(context);
   const known = synthesized.get(key);
   if (known !== undefined) return known;
-  const app = toldOnceApp({ context: { ...settings.context, ...context } }, () =>
+  const app = toldOnceApp({ context: { 'aws:cdk:enable-path-metadata': true, ...settings.context, ...context } }, () =>
     Code.fromInline('exports.handler = async () => {};'),
   );
   const fresh = { ...app, kept: Template.fromStack(app.stateful), made: Template.fromStack(app.stateless) };

@@ -1,6 +1,5 @@
 import type { AbsentReason } from '../answer.ts';
 import { withoutPoliteness } from './filler.ts';
-import { fold, wordsOf } from './fold.ts';
 
 const unknown = [
   'i dont know|dont know|do not know|i do not know|dunno|i dunno|idk|no idea|i have no idea|no clue|i have no clue|not sure|im not sure',
@@ -8,7 +7,7 @@ const unknown = [
   'i forgot|i forget|i cant recall|dont recall|who knows|hard to say|i cannot say|i really dont know|i honestly dont know|i cannot remember',
   'i really have no idea|have no idea|beats me|not certain|im not certain|i couldnt tell you|i wouldnt know|i have no way of knowing|no i dont know',
   'no se|no lo se|ni idea|no tengo idea|no tengo ni idea|no estoy seguro|no estoy segura|no recuerdo|no me acuerdo|lo desconozco|desconozco',
-  'no sabria decir|no sabria decirle|quien sabe|no sabe|no lo recuerdo|la verdad no se|no se la verdad|no se decirle|no sé',
+  'no sabria decir|no sabria decirle|quien sabe|no sabe|no lo recuerdo|la verdad no se|no se la verdad|no se decirle',
   'nie wiem|nie mam pojecia|nie pamietam|nie jestem pewien|nie jestem pewna|nie mam pewnosci|trudno powiedziec|nie znam|nie wiadomo',
   'bez pojecia|pojecia nie mam|ja nie wiem|naprawde nie wiem|nie wiem tego|zapomnialem|zapomnialam|nie przypominam sobie',
 ];
@@ -31,7 +30,7 @@ const declined = [
 
 const reasons = new Map<string, AbsentReason>();
 for (const phrase of unknown.flatMap((line) => line.split('|'))) {
-  reasons.set(wordsOf(fold(phrase)).join(' '), 'asked-unknown');
+  reasons.set(phrase, 'asked-unknown');
 }
 for (const phrase of declined.flatMap((line) => line.split('|'))) reasons.set(phrase, 'asked-declined');
 const longest = Math.max(...[...reasons.keys()].map((phrase) => phrase.split(' ').length));

@@ -13,21 +13,23 @@ export type ConsentWords =
   | 'maybe-opt-out';
 
 /** @see https://help.twilio.com/articles/223134027 */
-const keywords: Readonly<Record<string, ConsentWords>> = {
-  stop: 'carrier-stop',
-  stopall: 'carrier-stop',
-  unsubscribe: 'carrier-stop',
-  end: 'carrier-stop',
-  quit: 'carrier-stop',
-  cancel: 'carrier-stop',
-  revoke: 'carrier-stop',
-  optout: 'carrier-stop',
-  start: 'carrier-start',
-  unstop: 'carrier-start',
-  yes: 'carrier-yes',
-  help: 'carrier-help',
-  info: 'carrier-help',
-};
+const keywords = new Map<string, ConsentWords>(
+  Object.entries({
+    stop: 'carrier-stop',
+    stopall: 'carrier-stop',
+    unsubscribe: 'carrier-stop',
+    end: 'carrier-stop',
+    quit: 'carrier-stop',
+    cancel: 'carrier-stop',
+    revoke: 'carrier-stop',
+    optout: 'carrier-stop',
+    start: 'carrier-start',
+    unstop: 'carrier-start',
+    yes: 'carrier-yes',
+    help: 'carrier-help',
+    info: 'carrier-help',
+  } as const),
+);
 
 const object =
   '(?:(?:me|us|my (?:phone|number|cell)|this (?:phone|number)|to me|here|anything|the|these|this|those|any|all|your|more|any more|so many|stupid|automatic|automated|sms) ){0,4}';
@@ -59,7 +61,7 @@ const outright: readonly RegExp[] = [
   /\bdo not (?:contact|disturb)(?: me| us)?$|^do not (?:text|message|contact)\b/,
   /\bwithdraw (?:my )?consent\b|\brevoke (?:my )?consent\b/,
   // Spanish
-  /\b(?:deja|deje|dejen|dejar|dejame|paren?|para|basta|cese|cesen) (?:ya )?(?:de )?(?:\p{L}+ ){0,2}?(?:escribirme|escribir|mandarme|mandar|enviarme|enviar|textearme|mensajearme|contactarme|contactar|molestarme|molestar|mandando|enviando|escribiendo|molestando|llamarme)\b/u,
+  /\b(?:deja|deje|dejen|dejar|dejame|paren?|para|basta|cese|cesen) (?:ya )?(?:de )?(?:[a-z]+ ){0,2}?(?:escribirme|escribir|mandarme|mandar|enviarme|enviar|textearme|mensajearme|contactarme|contactar|molestarme|molestar|mandando|enviando|escribiendo|molestando|llamarme)\b/,
   /\bno (?:me |nos )?(?:(?:vuelva|vuelvan|vuelvas) a )?(?:(?:escriba|escriban|escribas|escribais|mande|manden|mandes|envie|envien|envies|textee|texteen|textees|moleste|molesten|molestes|contacte|contacten|contactes)(?:me|nos)?|(?:escribir|mandar|enviar|contactar|molestar)(?:me|nos))\b/,
   /\bno quiero (?:(?:recibir|mas|que me|sus|tus|estos|los|ningun|ya) ){1,3}(?:mensajes?|textos?|sms|escriban|manden|envien|contacten|molesten|recordatorios|notificaciones)/,
   /^(?:por favor |ya )*(?:no mas|basta de|ya no mas|alto a los) (?:mensajes|textos|sms|notificaciones)\b/,
@@ -68,7 +70,7 @@ const outright: readonly RegExp[] = [
   /^(?:por favor )?(?:dejeme|dejenme|dejame) (?:en paz|tranquil[oa]|sol[oa])/,
   /\bcancel(?:ar|e|en) (?:la |mi )?(?:suscripcion|los mensajes|mensajes|estos mensajes)\b/,
   // Polish
-  /\b(?:przestan|przestancie|przestac|niech pan przestanie|niech pani przestanie|prosze przestac|skoncz|skonczcie)\b (?:juz )?(?:\p{L}+ ){0,2}?(?:pisac|wysylac|przysylac|smsowac|kontaktowac|nekac|meczyc|zawracac|dzwonic)/u,
+  /\b(?:przestan|przestancie|przestac|niech pan przestanie|niech pani przestanie|prosze przestac|skoncz|skonczcie)\b (?:juz )?(?:[a-z]+ ){0,2}?(?:pisac|wysylac|przysylac|smsowac|kontaktowac|nekac|meczyc|zawracac|dzwonic)/,
   /\b(?:prosze |juz |wiecej )*nie (?:pisac|wysylac|przysylac|smsowac|kontaktowac sie|piszcie|wysylajcie|przysylajcie|kontaktujcie sie|pisz|wysylaj|przysylaj|dzwoncie|meczcie|nekajcie|przeszkadzac|przeszkadzajcie)(?: (?:do|mi|mnie|wiecej|juz|ze|mna|prosze|zadnych|na|ten|numer|sms|smsow|wiadomosci|tych)\b)*$/,
   /\bnie chce (?:(?:juz|wiecej|dostawac|otrzymywac|zadnych|waszych|tych|od|was) ){0,5}(?:wiadomosci|smsow|sms|powiadomien|zebyscie (?:pisali|do mnie))/,
   /\b(?:wypisz|wypiszcie|wypisac|usun|usuncie|usunac|skresl|skreslcie|wykreslcie|wykresl|wykreslic)\b (?:prosze )?(?:mnie|moj numer|ten numer)/,
@@ -85,20 +87,20 @@ const notOurs =
 
 /** Wishes that may be meant of the texts, the question or the day: asked about once. */
 const perhaps =
-  /^(?:stop (?:it|this|that|asking|asking me(?: \p{L}+){0,3}|with the questions|bugging me|the questions)|(?:please |just )?go away|i (?:dont|do not) want (?:this|these|it|to do this|any of this)(?: anymore| any more)?|enough(?: already)?|thats enough|im done with this|not interested|im not interested|no thank you stop|wrong number|wrong person|you have the wrong (?:number|person)|shut up|f(?:uck)? off|who gave you my number|dont bother(?: me)?|leave me|basta(?: ya)?|ya basta|alto|ya no quiero(?: esto)?|no me interesa|numero equivocado|se equivoco de numero|para ya|dejame|no molestar|dosc|mam dosc|wystarczy|przestan|przestancie|nie jestem zainteresowan[ya]|zly numer|pomylka numeru|to pomylka|odczep(?:cie)? sie|nie przeszkadza[cj])$/u;
+  /^(?:stop (?:it|this|that|asking|asking me(?: [a-z]+){0,3}|with the questions|bugging me|the questions)|(?:please |just )?go away|i (?:dont|do not) want (?:this|these|it|to do this|any of this)(?: anymore| any more)?|enough(?: already)?|thats enough|im done with this|not interested|im not interested|no thank you stop|wrong number|wrong person|you have the wrong (?:number|person)|shut up|f(?:uck)? off|who gave you my number|dont bother(?: me)?|leave me|basta(?: ya)?|ya basta|alto|ya no quiero(?: esto)?|no me interesa|numero equivocado|se equivoco de numero|para ya|dejame|no molestar|dosc|mam dosc|wystarczy|przestan|przestancie|nie jestem zainteresowan[ya]|zly numer|pomylka numeru|to pomylka|odczep(?:cie)? sie|nie przeszkadza[cj])$/;
 
 /** What a message says about being texted; undefined for everything else. */
 export function readConsentWords(words: string): ConsentWords | undefined {
   // The carrier folds case and the space around a keyword, nothing more: "Stop!" reaches us without having been acted on.
-  const keyword = keywords[words.trim().toLowerCase()];
-  if (keyword !== undefined && Object.hasOwn(keywords, words.trim().toLowerCase())) return keyword;
+  const keyword = keywords.get(words.trim().toLowerCase());
+  if (keyword !== undefined) return keyword;
   if (words.length > 320) return undefined;
   const said = wordsOf(fold(words));
   if (said.length === 0) return undefined;
   const text = said.join(' ');
   // Our keyword with punctuation, or twice: the carrier let it pass, the person meant it.
   if (said.length === 1) {
-    const bare = keywords[text];
+    const bare = keywords.get(text);
     if (bare === 'carrier-stop' && text !== 'end' && text !== 'quit' && text !== 'cancel') return 'opt-out-in-words';
     return perhaps.test(text) || bare === 'carrier-stop'
       ? perhaps.test(text) || !isQuestion(words)

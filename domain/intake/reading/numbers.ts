@@ -15,9 +15,9 @@ export interface NumberOptions {
   readonly spokenHundreds?: boolean;
 }
 
-const lexeme = /\d+(?:[.,]\d+)+|\d{1,3}(?: 000)+(?!\d)|\d{1,2}(?: \d{3})+(?!\d)|\d+|\p{L}+(?:'\p{L}+)*|[^\s]/gu;
+const lexeme = /\d+(?:[.,]\d+)+|\d{1,3}(?: 000)+(?!\d)|\d{1,2}(?: \d{3})+(?!\d)|\d+|[a-z]+(?:'[a-z]+)*|[^\s]/g;
 
-const hyphenInWord = /(?<=\p{L})-(?=\p{L})/gu;
+const hyphenInWord = /(?<=[a-z])-(?=[a-z])/g;
 
 /** The raw words, digits and marks of a folded text, digits with their separators as written. */
 export function lexemes(folded: string): string[] {
@@ -262,7 +262,7 @@ export function piecesOf(raw: readonly string[], options: NumberOptions): Piece[
       pieces.push({ is: 'number', values, written, ordinal: run.ordinal });
       at = run.next;
     } else {
-      pieces.push(/^\p{L}/u.test(text) ? { is: 'word', text } : { is: 'mark', text });
+      pieces.push(/^[a-z]/.test(text) ? { is: 'word', text } : { is: 'mark', text });
       at += 1;
     }
   }
@@ -271,6 +271,6 @@ export function piecesOf(raw: readonly string[], options: NumberOptions): Piece[
 
 function isMinus(text: string, before: string | undefined): boolean {
   if (text === 'minus' || text === 'negative' || text === 'menos')
-    return before === undefined || !/^\p{L}|^\d/u.test(before);
-  return text === '-' && (before === undefined || !/[\d\p{L}]$/u.test(before));
+    return before === undefined || !/^[a-z]|^\d/.test(before);
+  return text === '-' && (before === undefined || !/[\da-z]$/.test(before));
 }

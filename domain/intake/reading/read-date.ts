@@ -163,7 +163,7 @@ function inDigits(text: string, context: ReadingContext): SaidDates | undefined 
 /** Nothing else in the text is a number, and nothing bounds or denies the date. */
 function alone(text: string, date: string): boolean {
   const rest = text.replace(date, ' ');
-  return !/\d/.test(rest) && !rest.split(/\P{L}+/u).some((word) => dateSign(word) === 'NOT');
+  return !/\d/.test(rest) && !rest.split(/[^a-z]+/).some((word) => dateSign(word) === 'NOT');
 }
 
 /**
@@ -215,7 +215,7 @@ function signsOf(pieces: readonly Piece[], context: ReadingContext): Signs | und
       const value = piece.values[0] ?? 0;
       const before = pieces[at - 1];
       const century = numbers.at(-1) ?? 0;
-      const spelt = /^\p{L}/u.test(piece.written);
+      const spelt = /^[a-z]/.test(piece.written);
       const follows = before?.is === 'number' || (before?.is === 'word' && /^(?:oh|o)$/.test(before.text));
       // "nineteen eighty five"
       if (spelt && follows && shape.at(-1) === 'N' && century >= 18 && century <= 20 && value < 100) {

@@ -46,20 +46,22 @@ export function boundsItsNumber(folded: string): boolean {
   return bounded.test(folded) && !/\bmas o menos\b|\bmniej wiecej\b/.test(folded);
 }
 
-const homophones: Readonly<Record<string, string>> = {
-  to: 'two',
-  too: 'two',
-  tu: 'two',
-  for: 'four',
-  fore: 'four',
-  won: 'one',
-  ate: 'eight',
-  tree: 'three',
-  sex: 'six',
-  sick: 'six',
-  nein: 'nine',
-  tin: 'ten',
-};
+const homophones = new Map(
+  Object.entries({
+    to: 'two',
+    too: 'two',
+    tu: 'two',
+    for: 'four',
+    fore: 'four',
+    won: 'one',
+    ate: 'eight',
+    tree: 'three',
+    sex: 'six',
+    sick: 'six',
+    nein: 'nine',
+    tin: 'ten',
+  }),
+);
 
 /** What a recogniser writes for a lone number it misheard as a word. */
 export function withoutHomophones(folded: string, context: Pick<ReadingContext, 'via' | 'language'>): string {
@@ -68,11 +70,11 @@ export function withoutHomophones(folded: string, context: Pick<ReadingContext, 
     .replace(/[.!?,]+/g, ' ')
     .trim()
     .split(' ')
-    .filter((word) => !isFiller(word) || word in homophones);
+    .filter((word) => !isFiller(word) || homophones.has(word));
   if (context.language !== 'en' && words.length !== 1) return folded;
   const last = words.at(-1) ?? '';
   if (words.length > 2 || (words.length === 2 && !/^(?:option|number|answer)$/.test(words[0] ?? ''))) return folded;
-  return homophones[last] ?? folded;
+  return homophones.get(last) ?? folded;
 }
 
 export function numbersIn(pieces: readonly Piece[]): Numbers {
@@ -96,7 +98,7 @@ export function numbersIn(pieces: readonly Piece[]): Numbers {
 
 function collect(others: string[], between: readonly string[], joining: boolean): void {
   for (const text of between) {
-    if (!/^\p{L}/u.test(text) || isFiller(text)) continue;
+    if (!/^[a-z]/.test(text) || isFiller(text)) continue;
     if (joining && (orWords.has(text) || overWords.has(text))) continue;
     others.push(text);
   }

@@ -90,7 +90,7 @@ function notAnOption(question: Question): Reading {
 }
 
 function freeText(words: string, question: Question): Reading {
-  if (question.type !== 'open-choice' || !/\p{L}/u.test(words)) return notAnOption(question);
+  if (question.type !== 'open-choice' || !/[^\s\d!-/:-@[-`{-~]/.test(words)) return notAnOption(question);
   const value = words.trim();
   if (question.maxLength !== undefined && [...value].length > question.maxLength) {
     return { is: 'unreadable', why: 'too-long', limit: String(question.maxLength) };
@@ -259,7 +259,7 @@ function byContainedLabels(
 
 /** A message in the parts that may each be an option. */
 function split(folded: string, repeats: boolean): string[][] {
-  const parts = folded.split(/[,;+&/\n]+|\s(?:and|or|y|e|o|u|i|oraz|lub|albo|plus)\s/u).map((part) => wordsOf(part));
+  const parts = folded.split(/[,;+&/\n]+|\s(?:and|or|y|e|o|u|i|oraz|lub|albo|plus)\s/).map((part) => wordsOf(part));
   const full = parts.filter((part) => part.length > 0);
   if (repeats && full.every((part) => part.every((word) => /^\d+$/.test(word))))
     return full.flat().map((word) => [word]);

@@ -2,11 +2,13 @@ import type { Question } from '../intake.ts';
 import type { Value } from '../value.ts';
 import type { Reading } from './reading.ts';
 
-const unstorable = /(?![\n\t])\p{Cc}|[\u{feff}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]|\p{Cs}/gu;
+const unstorable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** As written, trimmed, without control characters (FHIR strings must not hold them) and direction marks. */
 export function asWritten(words: string): string {
-  return words.replace(unstorable, '').trim();
+  return words.toWellFormed().replace(unstorable, '').trim();
 }
 
 /** Text as written; where the question repeats, parts between commas, semicolons and lines are answers of their own. */

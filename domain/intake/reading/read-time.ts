@@ -133,26 +133,28 @@ function onTheClock(
   ];
 }
 
-const timeSigns: Readonly<Record<string, string>> = {
-  past: 'PAST',
-  after: 'PAST',
-  po: 'PAST',
-  to: 'TO',
-  till: 'TO',
-  before: 'TO',
-  menos: 'MINUS',
-  y: 'AND',
-  and: 'AND',
-  i: 'AND',
-  con: 'AND',
-  za: 'ZA',
-  wpol: 'WPOL',
-  do: 'DO',
-  kwadrans: 'KW',
-  or: 'OR',
-  lub: 'OR',
-  albo: 'OR',
-};
+const timeSigns = new Map(
+  Object.entries({
+    past: 'PAST',
+    after: 'PAST',
+    po: 'PAST',
+    to: 'TO',
+    till: 'TO',
+    before: 'TO',
+    menos: 'MINUS',
+    y: 'AND',
+    and: 'AND',
+    i: 'AND',
+    con: 'AND',
+    za: 'ZA',
+    wpol: 'WPOL',
+    do: 'DO',
+    kwadrans: 'KW',
+    or: 'OR',
+    lub: 'OR',
+    albo: 'OR',
+  }),
+);
 const timeFiller = new Set(
   (
     'oclock o clock sharp hours hour minutes minute minutos min mins hora horas godzina godzine godzinie godz en punto am pm m p z morning afternoon evening ' +
@@ -218,7 +220,7 @@ function shapeOf(pieces: readonly Piece[]): { shape: string; numbers: readonly n
       shape.push('N');
       numbers.push(piece.values[0] ?? -1);
     } else if (piece.is === 'word') {
-      const sign = timeSigns[piece.text];
+      const sign = timeSigns.get(piece.text);
       if (sign) shape.push(sign);
       else if (!timeFiller.has(piece.text) && !isFiller(piece.text)) return undefined;
     }

@@ -73,8 +73,16 @@ export function createCallPanel(place, id, changed) {
     h(
       'div',
       { class: 'row' },
-      h('button', { type: 'button', class: 'go', onclick: (event) => act('answer', {}, undefined, event.currentTarget) }, 'Answer'),
-      h('button', { type: 'button', class: 'stop', onclick: (event) => act('hangup', {}, undefined, event.currentTarget) }, 'Decline'),
+      h(
+        'button',
+        { type: 'button', class: 'go', onclick: (event) => act('answer', {}, undefined, event.currentTarget) },
+        'Answer',
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'stop', onclick: (event) => act('hangup', {}, undefined, event.currentTarget) },
+        'Decline',
+      ),
     ),
   ];
   const talking = () => [
@@ -84,7 +92,12 @@ export function createCallPanel(place, id, changed) {
       'div',
       { class: 'pad', role: 'group', 'aria-label': 'Dial pad' },
       keys.map((key) =>
-        h('button', { type: 'button', onclick: () => press(key) }, key, h('small', { 'aria-hidden': 'true' }, letters[key] ?? '\u00a0')),
+        h(
+          'button',
+          { type: 'button', onclick: () => press(key) },
+          key,
+          h('small', { 'aria-hidden': 'true' }, letters[key] ?? '\u00a0'),
+        ),
       ),
     ),
     h(
@@ -115,8 +128,16 @@ export function createCallPanel(place, id, changed) {
     h(
       'div',
       { class: 'row' },
-      h('button', { type: 'button', onclick: (event) => act('silence', {}, 'stayed silent', event.currentTarget) }, 'Stay silent'),
-      h('button', { type: 'button', class: 'stop', onclick: (event) => act('hangup', {}, 'hung up', event.currentTarget) }, 'Hang up'),
+      h(
+        'button',
+        { type: 'button', onclick: (event) => act('silence', {}, 'stayed silent', event.currentTarget) },
+        'Stay silent',
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'stop', onclick: (event) => act('hangup', {}, 'hung up', event.currentTarget) },
+        'Hang up',
+      ),
     ),
   ];
   const draw = keepDrawn(place, ({ mode }) => (mode === 'ringing' ? answering() : mode === 'talking' ? talking() : []));

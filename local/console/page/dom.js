@@ -50,9 +50,11 @@ export function keepDrawn(element, draw) {
 
 /** Words with their web addresses made into links. */
 export function withLinks(words) {
-  return words.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/).map((part, index) =>
-    index % 2 === 1 ? h('a', { href: part, target: '_blank', rel: 'noreferrer noopener' }, part) : part,
-  );
+  return words
+    .split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/)
+    .map((part, index) =>
+      index % 2 === 1 ? h('a', { href: part, target: '_blank', rel: 'noreferrer noopener' }, part) : part,
+    );
 }
 
 /** One line for everybody at the top of the page; an empty one clears it. */

@@ -23,11 +23,22 @@ export const dateOf = (date) =>
     ? new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', dateStyle: 'long' }).format(new Date(date))
     : date;
 
-const partsOptions = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const partsOptions = {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+};
 
 /** An instant as a datetime-local field wants it, in the clinic's zone. */
 export function fieldOf(at) {
-  const parts = Object.fromEntries(format('parts', partsOptions).formatToParts(at).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    format('parts', partsOptions)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
 }
 
@@ -78,7 +89,8 @@ export function valueInWords(answer) {
   }
   if (key === 'valueBoolean') return value ? 'yes' : 'no';
   if (key === 'valueCoding') return value.display ?? value.code;
-  if (key === 'valueQuantity') return [value.value, value.unit ?? value.code].filter((one) => one !== undefined).join(' ');
+  if (key === 'valueQuantity')
+    return [value.value, value.unit ?? value.code].filter((one) => one !== undefined).join(' ');
   if (key === 'valueAttachment') return `a file (${value.contentType ?? 'unknown kind'})`;
   if (key === 'valueReference') return value.display ?? value.reference;
   if (key === 'valueDateTime') return whenOf(value);

@@ -29,7 +29,11 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
   );
   const call = h(
     'button',
-    { type: 'button', class: 'call-button', onclick: (event) => act(() => handset(current, 'calls', {}), event.currentTarget) },
+    {
+      type: 'button',
+      class: 'call-button',
+      onclick: (event) => act(() => handset(current, 'calls', {}), event.currentTarget),
+    },
     icon('call'),
     'Call',
   );
@@ -37,7 +41,13 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
   const element = h(
     'article',
     { class: 'handset', 'aria-labelledby': `${id}-label` },
-    h('header', {}, h('label', { for: `${id}-who`, id: `${id}-label`, class: 'hidden' }, `Phone ${id.slice(-1)}`), pick, call),
+    h(
+      'header',
+      {},
+      h('label', { for: `${id}-who`, id: `${id}-label`, class: 'hidden' }, `Phone ${id.slice(-1)}`),
+      pick,
+      call,
+    ),
     note,
     thread,
     panel,
@@ -45,7 +55,8 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
   );
 
   file.addEventListener('change', () => {
-    chosen.textContent = file.files.length === 0 ? '' : `${file.files.length} picture${file.files.length > 1 ? 's' : ''} attached`;
+    chosen.textContent =
+      file.files.length === 0 ? '' : `${file.files.length} picture${file.files.length > 1 ? 's' : ''} attached`;
   });
   composer.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -56,9 +67,15 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
     composer.reset();
     chosen.textContent = '';
     void act(async () => {
-      const media = await Promise.all(files.map(async (one) => ({ contentType: one.type || 'image/jpeg', data: await base64(one) })));
+      const media = await Promise.all(
+        files.map(async (one) => ({ contentType: one.type || 'image/jpeg', data: await base64(one) })),
+      );
       const answer = await handset(current, 'messages', { body, ...(media.length === 0 ? {} : { media }) });
-      if (files.length > 0) pictures.set(answer.messageSid, files.map((one) => URL.createObjectURL(one)));
+      if (files.length > 0)
+        pictures.set(
+          answer.messageSid,
+          files.map((one) => URL.createObjectURL(one)),
+        );
     }, send);
   });
   // Enter sends, as on a phone's own keyboard; with Shift it is a new line.
@@ -72,7 +89,9 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
     void refresh();
     onTalk();
   });
-  const drawThread = keepDrawn(thread, ({ entries }) => entries.map((entry) => [entry.day && h('p', { class: 'day' }, entry.day), drawn(entry)]));
+  const drawThread = keepDrawn(thread, ({ entries }) =>
+    entries.map((entry) => [entry.day && h('p', { class: 'day' }, entry.day), drawn(entry)]),
+  );
 
   function act(work, button) {
     thread.classList.add('busy');
@@ -93,7 +112,9 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
       { class: `bubble ${kind}${lost ? ' lost' : ''}` },
       entry.body === '' ? undefined : h('p', {}, withLinks(entry.body)),
       (pictures.get(entry.sid) ?? []).map((src) => h('img', { src, alt: 'Picture that was sent' })),
-      (entry.media?.length ?? 0) > 0 && !pictures.has(entry.sid) ? h('p', {}, icon('clip'), `${entry.media.length} picture(s)`) : undefined,
+      (entry.media?.length ?? 0) > 0 && !pictures.has(entry.sid)
+        ? h('p', {}, icon('clip'), `${entry.media.length} picture(s)`)
+        : undefined,
       h('small', {}, `${timeOf(entry.at)} · ${delivery(entry, mine)}`),
     );
   }
@@ -110,10 +131,9 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
     }
     // An answer that was overtaken by a newer one, or by another choice of phone, is not drawn.
     if (turn !== refreshing || asked !== current) return;
-    const all = [
-      ...view.messages,
-      ...view.calls.map((one) => ({ ...one, kind: 'call', lines: transcript(one) })),
-    ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    const all = [...view.messages, ...view.calls.map((one) => ({ ...one, kind: 'call', lines: transcript(one) }))].sort(
+      (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0),
+    );
     let day = '';
     const entries = all.map((entry) => {
       const its = dayOf(entry.at);
@@ -124,7 +144,9 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
     const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
     const open = view.calls.findLast((one) => OPEN.has(one.status));
     if (drawThread({ asked, entries }) && (atEnd || entries.length < 3)) thread.scrollTop = thread.scrollHeight;
-    note.textContent = view.blocked ? `${numberInWords(asked)} · has sent STOP: the carrier blocks our texts` : numberInWords(asked);
+    note.textContent = view.blocked
+      ? `${numberInWords(asked)} · has sent STOP: the carrier blocks our texts`
+      : numberInWords(asked);
     note.classList.toggle('blocked', view.blocked);
     call.hidden = open !== undefined;
     composer.hidden = open !== undefined;
@@ -133,7 +155,8 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
 
   function change(value) {
     let next = value;
-    if (value === 'other') next = dialled(prompt('Which number, with its country code? For example +13125550190') ?? '') ?? current;
+    if (value === 'other')
+      next = dialled(prompt('Which number, with its country code? For example +13125550190') ?? '') ?? current;
     current = next;
     fill();
     thread.replaceChildren();
@@ -146,11 +169,17 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
 
   function fill() {
     const known = whose();
-    const list = known.some((one) => one.number === current) ? known : [...known, { number: current, name: 'Another phone', group: 'Others' }];
+    const list = known.some((one) => one.number === current)
+      ? known
+      : [...known, { number: current, name: 'Another phone', group: 'Others' }];
     const groups = Map.groupBy(list, (one) => one.group);
     pick.replaceChildren(
       ...[...groups].map(([label, members]) =>
-        h('optgroup', { label }, members.map((one) => h('option', { value: one.number }, `${one.name} · ${numberInWords(one.number)}`))),
+        h(
+          'optgroup',
+          { label },
+          members.map((one) => h('option', { value: one.number }, `${one.name} · ${numberInWords(one.number)}`)),
+        ),
       ),
       h('option', { value: 'other' }, 'Another number…'),
     );
@@ -163,7 +192,11 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
 }
 
 function drawnCall(entry) {
-  const state = OPEN.has(entry.status) ? (entry.status === 'in-progress' ? 'on the line' : 'ringing') : ended[entry.status] ?? entry.status;
+  const state = OPEN.has(entry.status)
+    ? entry.status === 'in-progress'
+      ? 'on the line'
+      : 'ringing'
+    : (ended[entry.status] ?? entry.status);
   const title = entry.direction === 'inbound' ? 'Call to the clinic' : 'Call from the clinic';
   return h(
     'div',
@@ -177,7 +210,8 @@ function delivery(entry, mine) {
   if (entry.kind === 'carrier-notice') return 'from the carrier';
   if (mine) return entry.status === 'received' ? 'sent' : 'waiting to go out';
   if (entry.status === 'delivered') return 'delivered';
-  if (entry.status === 'undelivered' || entry.status === 'failed') return `did not arrive${entry.errorCode ? ` (${entry.errorCode})` : ''}`;
+  if (entry.status === 'undelivered' || entry.status === 'failed')
+    return `did not arrive${entry.errorCode ? ` (${entry.errorCode})` : ''}`;
   return 'on its way';
 }
 

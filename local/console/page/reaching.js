@@ -1,7 +1,8 @@
 /** Asks this console, or through it the carrier and the EHR. Throws an Error whose message can be shown. */
 export async function reach(path, body, method = body === undefined ? 'GET' : 'POST') {
   const headers = { accept: 'application/json' };
-  if (body !== undefined) headers['content-type'] = path.startsWith('/ehr/fhir') ? 'application/fhir+json' : 'application/json';
+  if (body !== undefined)
+    headers['content-type'] = path.startsWith('/ehr/fhir') ? 'application/fhir+json' : 'application/json';
   let response;
   try {
     response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createBus } from '../../../adapters/embedded/bus/bus.ts';
 import { createDueHeap } from '../../../adapters/embedded/bus/due-heap.ts';
-import type { Deliver } from '../../../adapters/embedded/bus/queues.ts';
+import { createOutbox } from '../../../adapters/embedded/bus/outbox.ts';
+import { createQueues, type Deliver } from '../../../adapters/embedded/bus/queues.ts';
+import { type Database, openDatabase } from '../../../adapters/embedded/database.ts';
 import type { Subscription } from '../../../events/subscriptions.ts';
 import { eventOfType } from '../../contracts/samples.ts';
 import { createHandClock, dataFolder, eventsIn, type House, openHouse } from './house.ts';
@@ -201,6 +204,56 @@ it('delivers a backlog larger than it keeps in memory, in order', async () => {
   await bus.publish(said('99999'));
   await pass(0);
   expect(got).toEqual([...ids, '99999']);
+});
+
+it('counts a message as not delivered where the store does not take the outcome', async () => {
+  const database = openDatabase(folder.path);
+  const clock = createHandClock();
+  let refusals = 1;
+  const moody: Database = {
+    ...database,
+    write: (work, applied) => (refusals-- > 0 ? Promise.reject(new Error('disk full')) : database.write(work, applied)),
+  };
+  const outbox = createOutbox({ database, clock, subscriptions: [subscription] });
+  const got: string[] = [];
+  const parts = { clock, outbox, subscriptions: [subscription] };
+  const deliver: Deliver = async (_, batch) => {
+    got.push(...causesOf(batch));
+    return undefined;
+  };
+  const queues = createQueues({ ...parts, database: moody, deliver });
+  queues.start();
+  await createBus({ database, outbox }).publish(said('a'));
+  const settle = async () => {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (queues.settling.busy());
+  };
+  await settle();
+  expect(got).toEqual(['a']);
+  clock.advance(1_000);
+  queues.settling.wake();
+  await settle();
+  expect(got).toEqual(['a', 'a']);
+  expect(queues.settling.nextDue()).toBeUndefined();
+  await queues.stop();
+  expect(database.prepare('SELECT count(*) AS n FROM queue').get()).toEqual({ n: 0 });
+  database.close();
+});
+
+it('tells listeners of each event after it is durable, in order of commit, until they leave', async () => {
+  const database = openDatabase(folder.path);
+  const outbox = createOutbox({ database, clock: createHandClock(), subscriptions: [subscription] });
+  const bus = createBus({ database, outbox });
+  const heard: string[] = [];
+  const leave = outbox.onPublished(({ cause }) => {
+    heard.push(`${cause} of ${String(database.prepare('SELECT count(*) AS n FROM queue').get()?.n)}`);
+  });
+  await Promise.all([bus.publish(said('a', 'b')), bus.publish(said('c'))]);
+  expect(heard).toEqual(['a of 3', 'b of 3', 'c of 3']);
+  leave();
+  await bus.publish(said('d'));
+  expect(heard).toHaveLength(3);
+  database.close();
 });
 
 it('orders what waits by time and then by arrival, like sorting', () => {

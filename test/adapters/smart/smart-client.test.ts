@@ -20,13 +20,17 @@ let configuration: Record<string, unknown> = {};
 let answerToken: (response: ServerResponse) => void | Promise<void> = () => undefined;
 /** What the EHR keeps for the code that it gave at `authorize`. */
 let granted: URLSearchParams | undefined;
+let discoveries = 0;
 
 const json = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
 const server = createServer((request, response) => {
-  if (request.url === '/fhir/.well-known/smart-configuration') return json(response, 200, configuration);
+  if (request.url?.endsWith('/.well-known/smart-configuration') === true) {
+    discoveries += 1;
+    return json(response, 200, configuration);
+  }
   if (request.url === '/jwks') return json(response, 200, { keys: [identityKey.jwk] });
   let body = '';
   request.on('data', (chunk) => {
@@ -54,6 +58,7 @@ afterAll(async () => {
 beforeEach(() => {
   tokenForms = [];
   granted = undefined;
+  discoveries = 0;
   configuration = {
     issuer: base,
     jwks_uri: `${origin}/jwks`,
@@ -159,13 +164,11 @@ describe('a launch from the card', () => {
     expect(query.has('launch')).toBe(false);
   });
 
-  test('from any other EHR is refused without asking it anything', async () => {
+  test('from any other EHR is refused without asking anybody anything', async () => {
     for (const iss of ['https://evil.example/fhir', `${base}.evil.example`, `${base}/other`, '', origin]) {
-      expect(await client({ fhirBase: 'http://127.0.0.1:1/fhir' }).begin({ iss, launch: 'L1' })).toEqual({
-        is: 'refused',
-        why: 'unknown-ehr',
-      });
+      expect(await client().begin({ iss, launch: 'L1' })).toEqual({ is: 'refused', why: 'unknown-ehr' });
     }
+    expect(discoveries).toBe(0);
   });
 });
 

@@ -169,6 +169,16 @@ describe('anything else', () => {
     }
   });
 
+  test('is refused when signed as a form but announced as something that a parser reads otherwise', () => {
+    const rawBody = 'Body=hi';
+    const signature = sign(`${publicUrl}/twilio/sms`, { Body: 'hi' });
+    const request = { path: '/twilio/sms', rawBody, signature };
+    expect(verify({ ...request, contentType: FORM })).toBe(true);
+    for (const contentType of [undefined, 'application/json', 'text/plain']) {
+      expect(verify({ ...request, contentType })).toBe(false);
+    }
+  });
+
   test('is refused without a signature, with another token, and with garbage, and never throws', () => {
     const request = { path: '/twilio/sms', rawBody: 'Body=hi', contentType: FORM };
     const other = getExpectedTwilioSignature('other', `${publicUrl}/twilio/sms`, { Body: 'hi' });

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Effect } from '../../domain/conversation/effects.ts';
+import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import { currentConversation } from '../../domain/conversation/turn.ts';
+import type { StoryView } from '../../domain/story/story.ts';
+import { type HttpRequest, type HttpResponse, html, problem } from '../../edge/http/http.ts';
+import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { renderDeskPage } from '../../web/desk/desk-page.ts';
+import { pageHeaders } from '../../web/document.ts';
+import type { DeskOpenedDeps } from './dependencies.ts';
+import { deskView } from './desk-view.ts';
+import { deskOpened } from './environment.ts';
+import { beginSignIn, finishSignIn, type Session, sessionIn } from './signing-in.ts';
+
+/**
+ * The desk page, opened from the chart: who sits there is proved by the EHR (SMART launch, PKCE), which patient it is comes sealed from
+ * the card or from the launch. The clerk sees what was told, and enters the answer to the waiting question in the patient's name.
+ */
+export function createHandler(deps: DeskOpenedDeps): HttpHandler {
+  return httpHandler(deskOpened, deps.log, async (request) => {
+    if (request.path.endsWith('/signed-in')) return finishSignIn(deps, request);
+    const session = sessionIn(deps, request);
+    const patient = patientIn(deps, request);
+    // A launch from the chart always proves anew who sits there, and for whom.
+    if (request.method === 'GET' && (session === undefined || request.query.has('launch') || request.query.has('iss')))
+      return beginSignIn(deps, request, patient);
+    if (session === undefined)
+      return problem(
+        401,
+        'sign-in',
+        'You are signed out',
+        'Open this page again from the chart. What you typed was not saved.',
+      );
+    if (patient === undefined)
+      return problem(400, 'no-patient', 'No patient was named', 'Open this page from the card in the patient’s chart.');
+    const view = await deps.store.story(patient);
+    if (view === undefined)
+      return problem(
+        404,
+        'nothing-known',
+        'Nothing is known of this patient',
+        'No text, call or form of theirs has reached us yet.',
+      );
+    return request.method === 'POST' ? enter(deps, request, session, view) : show(deps, session, view, []);
+  });
+}
+
+/** Whom the page is for: sealed in the card's link, readable nowhere. */
+function patientIn(deps: DeskOpenedDeps, request: HttpRequest): string | undefined {
+  const opened = deps.seals.open('desk', request.query.get('for') ?? '', deps.clock.now());
+  const story = opened.is === 'open' ? opened.content.story : undefined;
+  return typeof story === 'string' ? story : undefined;
+}
+
+async function enter(
+  deps: DeskOpenedDeps,
+  request: HttpRequest,
+  session: Session,
+  view: StoryView,
+): Promise<HttpResponse> {
+  // A form of another site could ride on the clerk's session: browsers say where a form comes from.
+  const origin = request.header('origin');
+  if (origin !== undefined && origin !== 'null' && origin !== new URL(deps.publicUrl).origin) {
+    return problem(
+      403,
+      'foreign-form',
+      'This form did not come from the desk page',
+      'Open the page from the chart and enter the answer there.',
+    );
+  }
+  const form = new URLSearchParams(request.body);
+  const slot = form.get('question') ?? '';
+  const turn = Number.parseInt(form.get('version') ?? '', 10);
+  const words = form
+    .getAll('answer')
+    .filter((answer) => answer.trim() !== '')
+    .join(', ');
+  const conversation = currentConversation(view.story)?.id ?? '-';
+  const digest = createHash('sha256').update(words).digest('base64url').slice(0, 16);
+  const taken = await takeTurn(deps, {
+    cause: `desk/${view.story.id}/${conversation}/${slot}/${turn}/${digest}`,
+    view,
+    channel: 'desk',
+    words,
+    heard: { is: 'form', slot, turn: Number.isNaN(turn) ? -1 : turn, words, channel: 'desk', enteredBy: session.user },
+    express: () => ({ reply: '' }),
+  });
+  if (taken.is === 'taken')
+    return show(deps, session, { story: taken.decision.story, intakes: view.intakes }, taken.decision.effects);
+  return show(deps, session, (await deps.store.story(view.story.id)) ?? view, []);
+}
+
+async function show(
+  deps: DeskOpenedDeps,
+  session: Session,
+  view: StoryView,
+  effects: readonly Effect[],
+): Promise<HttpResponse> {
+  return html(200, renderDeskPage(await deskView(deps, session, view, effects)), pageHeaders());
+}

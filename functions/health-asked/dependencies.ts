@@ -1,0 +1,5 @@
+import type { Log } from '../../domain/ports/log.ts';
+
+export interface HealthAskedDeps {
+  readonly log: Log;
+}

@@ -1,0 +1,31 @@
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, expect, test } from 'vitest';
+import { subscriptions } from '../../events/subscriptions.ts';
+import { deployed } from './deployed.ts';
+
+const sqs = new SQSClient({});
+// The queues refuse what comes in the clear, as on AWS; MiniStack is told that somebody in front of it took the TLS off.
+sqs.middlewareStack.add(
+  (next) => (handled) => {
+    (handled.request as { headers: Record<string, string> }).headers['x-forwarded-proto'] = 'https';
+    return next(handled);
+  },
+  { step: 'build', name: 'throughTls' },
+);
+afterAll(() => sqs.destroy());
+
+test.each(subscriptions.map((subscription) => [subscription.consumer, subscription] as const))(
+  'the queue of %s gives up to its dead letters after as many attempts as the subscription says',
+  async (consumer, subscription) => {
+    const prefix = `${deployed().stacks.stateless}-${consumer.replaceAll('-', '')}subscription`;
+    const { QueueUrls } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${prefix}Queue` }));
+    expect(QueueUrls).toHaveLength(1);
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: QueueUrls?.[0], AttributeNames: ['All'] }),
+    );
+    const redrive = JSON.parse(Attributes?.RedrivePolicy ?? '{}');
+    expect(redrive.deadLetterTargetArn).toContain(`${prefix}DeadLetters`);
+    expect(Number(redrive.maxReceiveCount)).toBe(subscription.attempts);
+    expect(Number(Attributes?.DelaySeconds)).toBe('delaySeconds' in subscription ? subscription.delaySeconds : 0);
+  },
+);
