@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { defineEvent } from './envelope.ts';
 
+/**
+ * The resourceType of a change without a resource: something changed and the EHR did not say what, or one of its notifications was
+ * missed. Whoever follows it looks for what changed `since` then (or altogether, where that is not known); `id` is the type of resource
+ * that it is about, or `*`.
+ */
+export const sweepAsked = 'Sweep';
+
 export const chartChanged = defineEvent({
   type: 'chart-changed',
   version: 1,
@@ -12,6 +19,8 @@ export const chartChanged = defineEvent({
     versionId: z.optional(z.string()),
     resource: z.optional(z.record(z.string(), z.unknown())),
     deleted: z.optional(z.boolean()),
+    /** Only of a sweep: ISO instant of the last notification known to have arrived. */
+    since: z.optional(z.string()),
   }),
   example: {
     id: 'chart-changed/ehr/Task/42/1',

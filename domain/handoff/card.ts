@@ -65,7 +65,8 @@ function standing(conversation: HandoffConversation, hook: CardHook): string {
   if (total === 0) return `“${title}”: ${note ?? 'nothing asked yet'}`;
   const answered = told.length + earlier.length;
   const corrected = told.filter((each) => each.corrected.length > 0).length;
-  const before = hook === 'patient-view' && visit !== undefined ? ' before the visit' : '';
+  const inTime = visit !== undefined && told.every(({ at }) => Date.parse(at) <= Date.parse(visit.at));
+  const before = hook !== 'patient-view' || visit === undefined ? '' : inTime ? ' before the visit' : ' for the visit';
   const about = hook === 'appointment-book' ? ` in “${title}”` : '';
   const counts = [
     answered === total ? `All ${total} answered${before}${about}` : `${answered} of ${total} answered${before}${about}`,
@@ -116,7 +117,7 @@ function concernBlock({ what, words, when, how, opening, seen }: HandoffConcern,
   const lines = [
     `**${asMarkdown(what, 80)}**, ${when}, ${how}: “${asMarkdown(words, 500)}”`,
     ...(deceased ? [] : [`To begin: *${asMarkdown(opening, 320)}*`]),
-    ...(seen ? ['Seen by a colleague.'] : []),
+    ...(seen ? ['Already seen by staff.'] : []),
   ];
   return lines.join('  \n');
 }

@@ -20,9 +20,9 @@ function conditionMet({ operator, answer: expected }: Condition, given: readonly
     case 'exists':
       return given.length > 0 === (expected.kind === 'boolean' ? expected.value : true);
     case '=':
-      return given.some((value) => sameValue(value, expected));
+      return given.some((value) => equal(value, expected));
     case '!=':
-      return given.length === 0 || given.some((value) => !sameValue(value, expected));
+      return !given.some((value) => equal(value, expected));
     case '>':
       return given.some((value) => order(value, expected) > 0);
     case '<':
@@ -32,6 +32,13 @@ function conditionMet({ operator, answer: expected }: Condition, given: readonly
     case '<=':
       return given.some((value) => order(value, expected) <= 0);
   }
+}
+
+/** As order has it where both are amounts or instants (5 is 5.0, noon is noon in any zone), else the same value. */
+function equal(a: Value, b: Value): boolean {
+  const measured = a.kind === 'decimal' || a.kind === 'integer' || a.kind === 'quantity';
+  const instants = [a, b].every((value) => value.kind === 'dateTime' && value.value.includes('T'));
+  return measured || instants ? order(a, b) === 0 : sameValue(a, b);
 }
 
 /** Negative, zero or positive; NaN (which no comparison accepts) where the two cannot be ordered. */

@@ -82,6 +82,12 @@ function fits(value: Value, question: Question): boolean {
   if (question.type === 'open-choice')
     return value.kind === 'string' || question.options.some((option) => sameValue(option.value, value));
   if (value.kind === 'string') return question.maxLength === undefined || value.value.length <= question.maxLength;
+  if (value.kind === 'date' || value.kind === 'dateTime' || value.kind === 'time') {
+    const tooEarly = typeof question.min === 'string' && value.value < question.min.slice(0, value.value.length);
+    const tooLate = typeof question.max === 'string' && value.value.slice(0, question.max.length) > question.max;
+    return !tooEarly && !tooLate;
+  }
+  if (value.kind === 'quantity' && !isInUnitOf(value, question)) return false;
   if (
     (value.kind === 'integer' || value.kind === 'decimal' || value.kind === 'quantity') &&
     value.value !== undefined
@@ -91,4 +97,9 @@ function fits(value: Value, question: Question): boolean {
     return !tooSmall && !tooLarge;
   }
   return true;
+}
+
+/** Feet do not answer a question for centimetres: conditions and the chart would compare them as they stand. */
+function isInUnitOf({ code, unit }: Extract<Value, { kind: 'quantity' }>, { units }: Question): boolean {
+  return units.length === 0 || units.some((each) => (code === undefined ? each.label === unit : each.code === code));
 }

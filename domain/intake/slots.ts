@@ -134,16 +134,19 @@ class Walk {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     this.#known.set(key, false);
-    const result = holds(enabled, (linkId) => this.#answersTo(linkId, rounds));
+    const result = holds(enabled, (linkId) => this.#answersTo(linkId, item, rounds));
     this.#known.set(key, result);
     return result;
   }
 
   /** The answers that count: in the rounds that the asker shares with the question, and only while the question itself is enabled. */
-  #answersTo(linkId: string, rounds: readonly number[]): readonly Answer[] {
+  #answersTo(linkId: string, asker: Item, rounds: readonly number[]): readonly Answer[] {
     const place = this.#places.get(linkId);
     if (place === undefined) return [];
-    return this.#instances(place, rounds).flatMap((instance) => {
+    const around = this.#places.get(asker.linkId)?.repeatingGroups ?? [];
+    const apart = place.repeatingGroups.findIndex((group, depth) => group !== around[depth]);
+    const shared = apart < 0 ? rounds : rounds.slice(0, apart);
+    return this.#instances(place, shared).flatMap((instance) => {
       const answer = this.#filled.answers[slotKey(linkId, instance)];
       return answer !== undefined && this.#reached(place, instance) ? [answer] : [];
     });

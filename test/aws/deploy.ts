@@ -113,7 +113,7 @@ function output(outputs: Outputs, stack: string, name: string): string {
 function cdk(ministack: MiniStack, given: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('cdk', [...given], {
-      env: { ...process.env, ...ministack.environment, CDK_DISABLE_VERSION_CHECK: '1' },
+      env: { ...process.env, ...ministack.environment, CDK_DISABLE_CLI_TELEMETRY: 'true' },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     child.on('error', reject);

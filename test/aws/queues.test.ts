@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { subscriptions } from '../../events/subscriptions.ts';
 import { deployed } from './deployed.ts';
 
-const sqs = new SQSClient({});
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 // The queues refuse what comes in the clear, as on AWS; MiniStack is told that somebody in front of it took the TLS off.
 sqs.middlewareStack.add(
   (next) => (handled) => {

@@ -163,6 +163,13 @@ function actionsOfNeedReadSecret(need: FunctionSpec['needs'][number]): boolean {
   return allowedBy[need].includes('secretsmanager:GetSecretValue');
 }
 
+test('source maps are read by those that nobody waits for, and by no others', () => {
+  for (const { name, trigger } of specs) {
+    const options = lambdas.get(name)?.properties.Environment.Variables.NODE_OPTIONS;
+    expect([name, options]).toEqual([name, trigger.by === 'http' ? undefined : '--enable-source-maps']);
+  }
+});
+
 test('every function logs to a group of its own, encrypted, kept, and forgotten in the end', () => {
   const groups = new Map(resources(made, 'AWS::Logs::LogGroup').map((group) => [group.id, group]));
   const used = [...lambdas.values()].map(({ properties }) => leadsTo(properties.LoggingConfig.LogGroup));

@@ -1,8 +1,10 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { afterDuration } from '../../local/console/moving-the-clock.ts';
 import { NIGHT, type RunningConsole, startConsole } from './running-console.ts';
 
+const clockAnswer = z.object({ now: z.string() });
 let running: RunningConsole;
 beforeAll(async () => {
   running = await startConsole();
@@ -16,12 +18,15 @@ async function move(body: unknown): Promise<{ status: number; now?: string; deta
   return { status: response.status, ...(typeof answer === 'object' ? answer : {}) };
 }
 
+async function clockNow(): Promise<string> {
+  return clockAnswer.parse(await (await fetch(`${running.url}/clock`)).json()).now;
+}
+
 const minutes = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
 
 describe('the clock', () => {
   test('says the simulated time and moves by durations and to instants', async () => {
-    const before = await (await fetch(`${running.url}/clock`)).json();
-    const start = String(before.now);
+    const start = await clockNow();
     expect(minutes(NIGHT.toISOString(), start)).toBeLessThan(2);
     const later = await move({ advance: 'PT48H' });
     expect([later.status, minutes(start, later.now ?? '')]).toEqual([200, 2880]);
@@ -33,13 +38,13 @@ describe('the clock', () => {
 
   test('reads durations as ISO 8601 has them', () => {
     const from = new Date('2026-03-01T00:00:00Z');
-    const after = (duration: string) => afterDuration(from, duration).toISOString();
-    expect(after('P1W')).toBe('2026-03-08T00:00:00.000Z');
-    expect(after('P2DT3H')).toBe('2026-03-03T03:00:00.000Z');
-    expect(after('PT90S')).toBe('2026-03-01T00:01:30.000Z');
-    expect(after('PT0.5S')).toBe('2026-03-01T00:00:00.500Z');
-    expect(after('P1M')).toBe('2026-04-01T00:00:00.000Z');
-    expect(after('PT0S')).toBe(from.toISOString());
+    const reached = (duration: string) => afterDuration(from, duration).toISOString();
+    expect(reached('P1W')).toBe('2026-03-08T00:00:00.000Z');
+    expect(reached('P2DT3H')).toBe('2026-03-03T03:00:00.000Z');
+    expect(reached('PT90S')).toBe('2026-03-01T00:01:30.000Z');
+    expect(reached('PT0.5S')).toBe('2026-03-01T00:00:00.500Z');
+    expect(reached('P1M')).toBe('2026-04-01T00:00:00.000Z');
+    expect(reached('PT0S')).toBe(from.toISOString());
   });
 
   test.each([
@@ -55,12 +60,12 @@ describe('the clock', () => {
     ['something that is not JSON', 'PT48H'],
     ['a list', '[]'],
   ])('refuses %s in words, and stays', async (_name, body) => {
-    const before = await (await fetch(`${running.url}/clock`)).json();
+    const before = await clockNow();
     const answer = await move(body);
     expect(answer.status).toBe(400);
     expect(answer.detail).toMatch(/Send|at most|forward/);
-    const after = await (await fetch(`${running.url}/clock`)).json();
-    expect(minutes(String(before.now), String(after.now))).toBe(0);
+    const after = await clockNow();
+    expect(minutes(before, after)).toBe(0);
   });
 });
 
@@ -93,8 +98,8 @@ describe('the live feed', () => {
 
 describe('the server', () => {
   test('passes requests on to the carrier and the EHR, and nowhere else', async () => {
-    const patient = await (await fetch(`${running.url}/ehr/fhir/Patient/anna-kowalska`)).json();
-    expect(patient.resourceType).toBe('Patient');
+    const patient = await fetch(`${running.url}/ehr/fhir/Patient/anna-kowalska`);
+    expect(await patient.json()).toMatchObject({ resourceType: 'Patient', id: 'anna-kowalska' });
     const handsets = await fetch(`${running.url}/carrier/handsets/${encodeURIComponent('+13125550142')}`);
     expect(await handsets.json()).toMatchObject({ e164: '+13125550142', messages: [] });
     const elsewhere = await fetch(`${running.url}/carrier//example.invalid/handsets`);

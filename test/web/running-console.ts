@@ -13,6 +13,7 @@ export interface RunningConsole {
   /** Our product's place, for the carrier's webhooks and the EHR's hooks. */
   readonly api: RecordedApi;
   readonly ehr: string;
+  readonly carrier: string;
   /** Lets something happen in the story. */
   emit(event: FeedEvent): void;
   /** How often the feed is listened to. */
@@ -75,6 +76,7 @@ export async function startConsole(changes: Partial<ConsoleOptions> = {}): Promi
     url: console.url,
     api,
     ehr: ehr.url,
+    carrier: carrier.url,
     emit: (event) => {
       for (const listener of listening) listener(event);
     },

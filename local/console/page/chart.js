@@ -19,7 +19,7 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
     { id: 'chart-user' },
     practitioners.map((one) => h('option', { value: `Practitioner/${one.id}` }, nameOf(one))),
   );
-  const open = h('button', { type: 'button', onclick: () => void openChart() }, 'Open the chart again');
+  const open = h('button', { type: 'button', onclick: () => void openChart() }, 'Open again');
   const news = h('p', { class: 'news', role: 'status' });
   const cards = h('div', { class: 'cards' });
   const [person, visits, tasks, answers, messages] = Array.from({ length: 5 }, () => h('div'));
@@ -139,6 +139,12 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
   return {
     refresh,
     patient: chosen,
+    /** The question that a slot of a conversation stands for, as its author wrote it. */
+    questionOf: (slot) =>
+      questionIn(
+        questionnaires.flatMap(({ item }) => item ?? []),
+        slot.replace(/(?:@[\d.]+)?\+?$/, ''),
+      ),
     /** Something happened to this patient since the card was drawn. */
     tellNews(at) {
       // Events from before are told again when the page is loaded.
@@ -146,4 +152,12 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
         news.textContent = 'Something is new since this card was drawn. Open the chart again to see it.';
     },
   };
+}
+
+function questionIn(items, linkId) {
+  for (const item of items) {
+    const found = item.linkId === linkId ? item.text : questionIn(item.item ?? [], linkId);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

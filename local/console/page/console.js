@@ -110,6 +110,7 @@ async function start() {
   });
   story = createStory(document.getElementById('story'), {
     nameFor: (id) => nameOf(patients.find((one) => one.id === id) ?? { id }),
+    questionOf: (slot) => chart.questionOf(slot),
     chosen: () => chart.patient(),
     onEvent(event) {
       refreshAll();

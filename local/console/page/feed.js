@@ -29,9 +29,9 @@ const states = {
 
 /** Each event in plain words: what to draw beside it, what it says, and whether it matters or is only machinery. */
 const words = {
-  'answer-recorded': (data) => ({
+  'answer-recorded': (data, questionOf) => ({
     icon: channels[data.channel]?.icon,
-    says: `${data.corrected ? 'An answer was corrected' : 'An answer is on file'}, ${channels[data.channel]?.words ?? ''}: ${data.slot}.`,
+    says: `${data.corrected ? 'An answer was corrected' : 'An answer is on file'}, ${channels[data.channel]?.words ?? ''}: ${questionOf(data.slot) ?? data.slot}`,
     weight: 'main',
   }),
   'appointment-booked': (data) => ({
@@ -107,7 +107,7 @@ const words = {
 };
 
 /** The column of what happens, newest first. `nameFor` turns a patient's id into a name; `chosen` is whose chart is open. */
-export function createStory(place, { nameFor, chosen, onEvent }) {
+export function createStory(place, { nameFor, questionOf, chosen, onEvent }) {
   const list = h('ol', { class: 'events', 'aria-live': 'polite', 'aria-relevant': 'additions' });
   const only = h('input', { type: 'checkbox', id: 'story-only' });
   const small = h('input', { type: 'checkbox', id: 'story-small' });
@@ -142,7 +142,7 @@ export function createStory(place, { nameFor, chosen, onEvent }) {
   source.onmessage = (message) => {
     const event = JSON.parse(message.data);
     empty.remove();
-    list.prepend(drawn(event, nameFor));
+    list.prepend(drawn(event, { nameFor, questionOf }));
     while (list.children.length > MOST) list.lastChild.remove();
     filter();
     onEvent(event);
@@ -155,8 +155,8 @@ export function createStory(place, { nameFor, chosen, onEvent }) {
   };
 }
 
-function drawn(event, nameFor) {
-  const said = words[event.type]?.(event.data ?? {}) ?? {
+function drawn(event, { nameFor, questionOf }) {
+  const said = words[event.type]?.(event.data ?? {}, questionOf) ?? {
     says: `${event.type.replaceAll('-', ' ')}.`,
     weight: 'small',
   };

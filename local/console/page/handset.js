@@ -143,14 +143,18 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
     });
     const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
     const open = view.calls.findLast((one) => OPEN.has(one.status));
-    if (drawThread({ asked, entries }) && (atEnd || entries.length < 3)) thread.scrollTop = thread.scrollHeight;
+    const grew = drawThread({ asked, entries });
     note.textContent = view.blocked
       ? `${numberInWords(asked)} · has sent STOP: the carrier blocks our texts`
       : numberInWords(asked);
     note.classList.toggle('blocked', view.blocked);
+    const before = thread.clientHeight;
     call.hidden = open !== undefined;
     composer.hidden = open !== undefined;
     showCall(open);
+    // The panel of a call takes room from the thread; what was last said stays in sight.
+    if ((grew || thread.clientHeight !== before) && (atEnd || entries.length < 3))
+      thread.scrollTop = thread.scrollHeight;
   }
 
   function change(value) {
@@ -160,7 +164,7 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
     current = next;
     fill();
     thread.replaceChildren();
-    drawThread({});
+    drawThread({ entries: [] });
     void refresh().then(() => {
       thread.scrollTop = thread.scrollHeight;
     });
@@ -178,12 +182,18 @@ export function createHandset({ id, whose, number, onTalk, onPicked }) {
         h(
           'optgroup',
           { label },
-          members.map((one) => h('option', { value: one.number }, `${one.name} · ${numberInWords(one.number)}`)),
+          members.map((one) => h('option', { value: one.number }, optionWords(one))),
         ),
       ),
       h('option', { value: 'other' }, 'Another number…'),
     );
     pick.value = current;
+  }
+
+  /** The number stands below; it is said here only where somebody has several. */
+  function optionWords(one) {
+    const several = whose().filter((each) => each.name === one.name).length > 1;
+    return several ? `${one.name} · ${numberInWords(one.number)}` : one.name;
   }
 
   fill();

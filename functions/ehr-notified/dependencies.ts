@@ -1,0 +1,15 @@
+import type { Clinic } from '../../domain/conversation/clinic.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
+import type { Log } from '../../domain/ports/log.ts';
+import type { Records } from '../../domain/ports/records.ts';
+import type { StoryStore } from '../../domain/ports/story-store.ts';
+
+export interface EhrNotifiedDeps {
+  readonly store: StoryStore;
+  readonly records: Records;
+  readonly clinic: Pick<Clinic, 'tenant'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What the EHR was told to send with each call: a header's name and its whole value. */
+  readonly notificationSecret: { readonly header: string; readonly secret: string };
+}

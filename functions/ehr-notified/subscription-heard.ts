@@ -1,0 +1,69 @@
+import type { SubscriptionRecord } from '../../domain/ports/records.ts';
+import type { About, Notification } from '../../fhir-mappings/notification-change.ts';
+import type { EhrNotifiedDeps } from './dependencies.ts';
+
+const mostTries = 8;
+
+/** Where a subscription stood before this notification. */
+export interface Standing {
+  /** ISO instant of the last notification that is known to have arrived. */
+  readonly since?: string;
+  /** One was missed in between: its numbers leave a gap, or a heartbeat counts more than we had. */
+  readonly missed: boolean;
+}
+
+/** One that comes late looks like a gap to the one behind it: then a sweep finds nothing new, which costs little. */
+export async function standingOf({ records }: EhrNotifiedDeps, about: About): Promise<Standing> {
+  const { subscription, eventNumbers, eventsSinceStart } = about;
+  const known = subscription === undefined ? undefined : (await records.get('subscription', subscription))?.value;
+  if (known === undefined) return { missed: false };
+  const { lastEventNumber: last, checkedAt: since } = known;
+  if (last === undefined) return { since, missed: false };
+  const numbers = eventNumbers.filter((number) => number > last).sort((a, b) => a - b);
+  const missed =
+    eventNumbers.length > 0 ? hasHole([last, ...numbers]) : eventsSinceStart !== undefined && eventsSinceStart > last;
+  return { since, missed };
+}
+
+function hasHole(numbers: readonly number[]): boolean {
+  return numbers.some((number, index) => index > 0 && number > (numbers[index - 1] ?? 0) + 1);
+}
+
+/** Keeps how far a subscription has come. Only once what it brought is durable: a crash in between shows as a gap, never as silence. */
+export async function keepHeard(deps: EhrNotifiedDeps, kind: Notification['kind'], about: About): Promise<void> {
+  const { subscription, subscriptionStatus } = about;
+  if (subscription === undefined) return;
+  if (subscriptionStatus === 'error' || subscriptionStatus === 'off')
+    deps.log.warn('SUBSCRIPTION_FAILED', { subscription, status: subscriptionStatus });
+  for (let tries = 0; tries < mostTries; tries++) {
+    const stored = await deps.records.get('subscription', subscription);
+    const value = heard(stored?.value, kind, { ...about, subscription }, deps.clock.now().toISOString());
+    const put = { kind: 'subscription', id: subscription, value, expect: stored?.version ?? 'absent' } as const;
+    if ((await deps.records.put(put)) === 'saved') {
+      deps.log.info('SUBSCRIPTION_KEPT', { subscription, heard: kind });
+      return;
+    }
+  }
+  // Others that arrived at the same moment have moved it on; where they have not, the next one sees a gap and a sweep looks.
+}
+
+function heard(
+  known: SubscriptionRecord | undefined,
+  kind: Notification['kind'],
+  { subscription, eventNumbers, eventsSinceStart }: About & { readonly subscription: string },
+  checkedAt: string,
+): SubscriptionRecord {
+  const numbers = [
+    // A handshake begins the count anew.
+    ...(kind === 'handshake' || known?.lastEventNumber === undefined ? [] : [known.lastEventNumber]),
+    ...eventNumbers,
+    ...(eventsSinceStart === undefined ? [] : [eventsSinceStart]),
+  ];
+  return {
+    reference: known?.reference ?? `Subscription/${subscription}`,
+    // Whoever made the subscription knows what it is for; a handshake may come before that is written down.
+    criteria: known?.criteria ?? '',
+    ...(numbers.length === 0 ? {} : { lastEventNumber: Math.max(...numbers) }),
+    checkedAt,
+  };
+}

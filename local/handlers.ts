@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { createCdsJwtVerifier } from '../adapters/cds-jwt/cds-jwt.ts';
+import { createBackendToken } from '../adapters/fhir/backend-token.ts';
+import { createChart } from '../adapters/fhir/chart.ts';
+import { createPhoneHash } from '../adapters/seals/phone-hash.ts';
+import { createSeals } from '../adapters/seals/seals.ts';
+import { createSmartClient } from '../adapters/smart/smart-client.ts';
+import { createCarrierClient } from '../adapters/twilio/carrier.ts';
+import { renderSms, renderVoice } from '../adapters/twilio/twiml.ts';
+import { createWebhookVerifier } from '../adapters/twilio/webhook-signature.ts';
+import { loadContent } from '../content/content.ts';
+import { ownQuestionnaire } from '../content/questionnaires.ts';
+import { questionnaireForVisit } from '../content/visit-types.ts';
+import type { Clinic } from '../domain/conversation/clinic.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Log } from '../domain/ports/log.ts';
+import type { MediaVault } from '../domain/ports/media-vault.ts';
+import type { Records } from '../domain/ports/records.ts';
+import type { Scheduler } from '../domain/ports/scheduler.ts';
+import type { StoryStore } from '../domain/ports/story-store.ts';
+import type { HttpHandler } from '../edge/http/http-handler.ts';
+import type { QueueHandler } from '../edge/queue/queue-handler.ts';
+import type { Speaker } from '../edge/speech.ts';
+import type { Consumer } from '../events/subscriptions.ts';
+import { createHandler as cdsHookCalled } from '../functions/cds-hook-called/handler.ts';
+import { createHandler as chartChanged } from '../functions/chart-changed/handler.ts';
+import { createHandler as chartDue } from '../functions/chart-due/handler.ts';
+import { createSweep } from '../functions/clinic-swept/handler.ts';
+import { createHandler as deskOpened } from '../functions/desk-opened/handler.ts';
+import { createHandler as ehrNotified } from '../functions/ehr-notified/handler.ts';
+import type { FunctionName } from '../functions/functions.ts';
+import { createHandler as healthAsked } from '../functions/health-asked/handler.ts';
+import { createHandler as mediaReceived } from '../functions/media-received/handler.ts';
+import { createHandler as messageDue } from '../functions/message-due/handler.ts';
+import { createHandler as messageStatusChanged } from '../functions/message-status-changed/handler.ts';
+import { createHandler as pageOpened } from '../functions/page-opened/handler.ts';
+import { createHandler as personNeeded } from '../functions/person-needed/handler.ts';
+import { createHandler as phoneFreed } from '../functions/phone-freed/handler.ts';
+import { createHandler as replyOverdue } from '../functions/reply-overdue/handler.ts';
+import { createHandler as smsReceived } from '../functions/sms-received/handler.ts';
+import { createHandler as timeCame } from '../functions/time-came/handler.ts';
+import { createHandler as voiceTurnTaken } from '../functions/voice-turn-taken/handler.ts';
+import type { HouseKeys } from './house-keys.ts';
+
+/** The same handlers as on AWS, with the embedded adapters behind them. */
+export interface Handlers {
+  readonly http: Readonly<Partial<Record<FunctionName, HttpHandler>>>;
+  readonly queues: Readonly<Record<Consumer, QueueHandler>>;
+  readonly sweep: () => Promise<void>;
+}
+
+export interface HandlerParts {
+  readonly store: StoryStore;
+  readonly records: Records;
+  readonly scheduler: Scheduler;
+  readonly vault: MediaVault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly clinic: Clinic;
+  readonly clinicNumber: string;
+  readonly keys: HouseKeys;
+  /** Base URLs without a trailing slash. */
+  readonly publicUrl: string;
+  readonly carrierUrl: string;
+  readonly ehrUrl: string;
+  readonly cds: { readonly issuer: string; readonly jwksUrl: string };
+  readonly ehrClientId: string;
+  readonly corsOrigins: readonly string[];
+}
+
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { store, records, scheduler, vault, clock, log, clinic, keys, publicUrl } = parts;
+  const content = loadContent();
+  const speaker: Speaker = {
+    clinic,
+    catalogue: content.catalogueFor(clinic.country),
+    emergencyNumber: content.emergencyNumberFor(clinic.country),
+  };
+  const seals = createSeals({ secret: Buffer.from(keys.sealKey, 'base64') });
+  const phoneHash = createPhoneHash({ secret: Buffer.from(keys.phoneKey, 'base64') });
+  const verifier = createWebhookVerifier({ authToken: keys.twilio.authToken, publicUrl });
+  const carrier = createCarrierClient({ ...keys.twilio, from: parts.clinicNumber, baseUrl: parts.carrierUrl, log });
+  const token = createBackendToken({
+    fhirBase: parts.ehrUrl,
+    clientId: parts.ehrClientId,
+    key: keys.ehrClient,
+    scope: 'system/*.*',
+  });
+  const chart = createChart({ fhirBase: parts.ehrUrl, token, log });
+  const smart = createSmartClient({
+    fhirBase: parts.ehrUrl,
+    clientId: parts.ehrClientId,
+    key: keys.ehrClient,
+    redirectUri: `${publicUrl}/staff/signed-in`,
+    random: (bytes) => randomBytes(bytes),
+  });
+  const cdsJwt = createCdsJwtVerifier({
+    issuers: [parts.cds],
+    now: () => new Date(),
+    firstTime: async (jti, until) =>
+      (await records.put({
+        kind: 'seen',
+        id: `jti/${jti}`,
+        value: { at: clock.now().toISOString() },
+        expect: 'absent',
+        expires: until,
+      })) === 'saved',
+  });
+  const statusCallback = (id: string) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`;
+  const common = { store, records, clinic, clock, log, speaker, seals, phoneHash, verifier };
+  const sending = { ...common, carrier, statusCallback };
+  return {
+    http: {
+      'sms-received': smsReceived({ ...common, renderSms, statusCallback }),
+      'message-status-changed': messageStatusChanged(common),
+      'voice-turn-taken': voiceTurnTaken({ ...common, renderVoice }),
+      'page-opened': pageOpened(common),
+      'desk-opened': deskOpened({ ...common, smart, publicUrl, ehr: parts.ehrUrl }),
+      'ehr-notified': ehrNotified({ ...common, secret: keys.notification }),
+      'cds-hook-called': cdsHookCalled({ ...common, verifier: cdsJwt, publicUrl, origins: parts.corsOrigins }),
+      'health-asked': healthAsked({ log }),
+    },
+    queues: {
+      'chart-changed': chartChanged({
+        ...common,
+        chart,
+        us: ['told-once', parts.ehrClientId],
+        questionnaireForVisit,
+        ownQuestionnaire,
+      }),
+      'chart-due': chartDue({ ...common, chart, scheduler, keepsCommunications: true }),
+      'message-due': messageDue(sending),
+      'reply-overdue': replyOverdue(sending),
+      'person-needed': personNeeded({ ...common, chart, carrier, onCallUrl: `${publicUrl}/twilio/voice` }),
+      'media-received': mediaReceived({ carrier, vault, log }),
+      'phone-freed': phoneFreed(common),
+      'time-came': timeCame({ ...common, scheduler }),
+    },
+    sweep: createSweep({
+      ...common,
+      chart,
+      endpoint: `${publicUrl}/ehr/notifications`,
+      header: { name: keys.notification.header, secret: keys.notification.secret },
+    }),
+  };
+}

@@ -1,0 +1,16 @@
+import { createWriteStream } from 'node:fs';
+
+/** Log lines to a file beside the data, and to whoever looks on. */
+export function createLogFile(
+  file: string,
+  show?: (line: string) => void,
+): { write(line: string): void; close(): void } {
+  const stream = createWriteStream(file, { flags: 'a' });
+  return {
+    write: (line) => {
+      stream.write(line);
+      show?.(line.trimEnd());
+    },
+    close: () => stream.end(),
+  };
+}
