@@ -116,7 +116,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       'voice-turn-taken': voiceTurnTaken({ ...common, renderVoice }),
       'page-opened': pageOpened(common),
       'desk-opened': deskOpened({ ...common, smart, publicUrl, ehr: parts.ehrUrl }),
-      'ehr-notified': ehrNotified({ ...common, secret: keys.notification }),
+      'ehr-notified': ehrNotified({ ...common, notificationSecret: keys.notification }),
       'cds-hook-called': cdsHookCalled({ ...common, verifier: cdsJwt, publicUrl, origins: parts.corsOrigins }),
       'health-asked': healthAsked({ log }),
     },

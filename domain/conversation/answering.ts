@@ -4,7 +4,8 @@ import type { Question } from '../intake/intake.ts';
 import { readAnswer } from '../intake/reading/read-answer.ts';
 import type { Reading } from '../intake/reading/reading.ts';
 import type { Slot } from '../intake/slots.ts';
-import type { Value } from '../intake/value.ts';
+import { sameValue, type Value } from '../intake/value.ts';
+import type { RaisedFlag } from '../safety/red-flags.ts';
 import type { Conversation, Pending } from '../story/story.ts';
 import { goOn, put, waitingSlot } from './asking.ts';
 import { handOver, raise } from './handing-over.ts';
@@ -42,7 +43,7 @@ export function answerWaiting(
   );
 }
 
-/** With a red flag in the words: put on file what plainly answers the question, say nothing of it, ask nothing. */
+/** With a red flag in the words: put on file what plainly answers the question, say nothing of it, ask nothing. Returns what the answer itself raises. */
 export function recordIfClear(
   turn: Turn,
   conversation: Conversation,
@@ -50,12 +51,13 @@ export function recordIfClear(
   words: string,
   heard: HeardWords,
   said: Said,
-): void {
+): readonly RaisedFlag[] {
   if (slot.is !== 'question' || conversation.asked?.pending !== undefined || conversation.asked?.slot !== slot.key)
-    return;
+    return [];
   const reading = readAnswer(words, slot.question, readingContext(turn, heard.via));
-  if (reading.is === 'values' && reading.near !== true)
-    record(turn, conversation.id, slot, { values: reading.values, provenance: said });
+  return reading.is === 'values' && reading.near !== true
+    ? record(turn, conversation.id, slot, { values: reading.values, provenance: said })
+    : [];
 }
 
 function take(
@@ -85,6 +87,11 @@ function take(
       settle(turn, conversation, slot, { values: [], absent: reading.reason, provenance: said }, [], heard, words);
       return;
     case 'ambiguous': {
+      if (conversation.asked?.slot === slot.key && conversation.asked.pending?.kind === 'which') {
+        // Asked which, and it is open still: never a loop.
+        misread(turn, conversation, slot, { is: 'unreadable', why: 'not-understood' }, words);
+        return;
+      }
       const choices = reading.choices.map((choice) => choice.values);
       put(turn, conversation.id, slot, {
         ...kept(conversation),
@@ -117,6 +124,10 @@ function answerPending(
   const verdict = readAnswer(words, yesNo, readingContext(turn, heard.via));
   if (verdict.is !== 'values' || verdict.near === true) return false;
   const yes = verdict.values.some((value) => value.kind === 'boolean' && value.value);
+  if (!yes && pending.kind === 'read-back') {
+    misheard(turn, conversation, slot);
+    return true;
+  }
   if (!yes) {
     put(turn, conversation.id, slot, { ...kept(conversation), misread: conversation.asked?.misread ?? 0 });
     return true;
@@ -161,7 +172,7 @@ function choiceOf(
   // A choice may be said as its label too, where the choices are options of the question.
   const labels = choices.map((values) =>
     values
-      .map((value) => questionOf(slot).options.find((option) => option.value === value)?.label)
+      .map((value) => questionOf(slot).options.find((option) => sameValue(option.value, value))?.label)
       .map((label) => (label === undefined ? '' : wordsIn(label, turn.story.person.language)))
       .join(', '),
   );
@@ -194,7 +205,8 @@ function settle(
     raise(turn, flags, words, heard.channel);
     return;
   }
-  if (paused !== undefined && paused.because !== 'later' && heard.channel !== 'page' && heard.channel !== 'desk') {
+  const waitsForPerson = conversation.status === 'open' && paused !== undefined && paused.because !== 'later';
+  if (waitsForPerson && heard.channel !== 'page' && heard.channel !== 'desk') {
     turn.do({ do: 'tell', message: 'noted-paused' });
     return;
   }
@@ -207,10 +219,15 @@ function recordSameBreath(turn: Turn, id: string, values: readonly Value[], firs
   const conversation = turn.conversation(id);
   const next = waitingSlot(turn.intakeOf(conversation), conversation, heard.channel);
   const [value] = values;
-  if (next?.is !== 'question' || value === undefined) return;
+  if (next?.is !== 'question' || value === undefined || !takesNumbers(next.question)) return;
   const fitting =
     'value' in value ? readAnswer(String(value.value), next.question, readingContext(turn, 'text')) : undefined;
   if (fitting?.is === 'values') record(turn, id, next, { values: fitting.values, provenance: first.provenance });
+}
+
+/** "85" says nothing about medicines or a yes: only a question for a number takes it. */
+function takesNumbers({ type }: Question): boolean {
+  return type === 'integer' || type === 'decimal' || type === 'quantity';
 }
 
 /** Two misreadings bring other words with an example, a third brings a person: never a loop. */
@@ -229,13 +246,7 @@ function misread(
     return;
   }
   if (times >= 3) {
-    turn.change(conversation.id, {
-      asked: { slot: slot.key, misread: 0, ...(conversation.asked?.correcting === true ? { correcting: true } : {}) },
-      paused: { since: turn.now, because: 'misread' },
-      turn: conversation.turn + 1,
-    });
-    handOver(turn, 'misread', 'routine');
-    turn.do({ do: 'tell', message: 'person.misread' }, { do: 'connect', to: 'desk' });
+    giveUp(turn, conversation, slot);
     return;
   }
   turn.do({
@@ -244,6 +255,27 @@ function misread(
     blanks: { limit: reading.limit ?? '', words: words.slice(0, 40) },
   });
   put(turn, conversation.id, slot, { ...kept(conversation), misread: times });
+}
+
+/** What was read back was wrong: that counts as a misreading, so that a recogniser that never gets it ends with a person too. */
+function misheard(turn: Turn, conversation: Conversation, slot: Slot): void {
+  const times = (conversation.asked?.misread ?? 0) + 1;
+  if (times >= 3) {
+    giveUp(turn, conversation, slot);
+    return;
+  }
+  turn.do({ do: 'tell', message: 'read-back.again' });
+  put(turn, conversation.id, slot, { ...kept(conversation), misread: times });
+}
+
+function giveUp(turn: Turn, conversation: Conversation, slot: Slot): void {
+  turn.change(conversation.id, {
+    asked: { slot: slot.key, misread: 0, ...(conversation.asked?.correcting === true ? { correcting: true } : {}) },
+    paused: { since: turn.now, because: 'misread' },
+    turn: conversation.turn + 1,
+  });
+  handOver(turn, 'misread', 'routine');
+  turn.do({ do: 'tell', message: 'person.misread' }, { do: 'connect', to: 'desk' });
 }
 
 /** Speech that was heard with little confidence is read back before it is recorded. */

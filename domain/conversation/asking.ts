@@ -104,7 +104,7 @@ export function progressOf(slots: readonly Slot[], conversation: Conversation, c
   const position = conversation.asked?.correcting === true ? before.length + 1 : told.length + 1;
   return {
     position,
-    total: told.length + open.length,
+    total: Math.max(position, told.length + open.length),
     left: questions.filter((slot) => isOpen(slot, conversation)).length,
   };
 }
@@ -198,8 +198,16 @@ function complete(turn: Turn, id: string, channel: Channel | undefined): void {
     paused: undefined,
   });
   turn.do({ do: 'complete', conversation: id, amended });
-  turn.do({ do: 'tell', message: amended ? 'complete.amended' : 'complete' });
+  // Where everything was known already, nobody is thanked for answers they did not give just now.
+  if (before.told.length > 0 || channel !== undefined)
+    turn.do({ do: 'tell', message: amended ? 'complete.amended' : 'complete' });
   openNext(turn, channel);
+}
+
+/** A correction that was begun and left lying holds up nothing that is to be asked now; the answer on file stands. */
+export function leaveCorrection(turn: Turn): void {
+  const { current } = turn;
+  if (current?.status === 'completed') turn.change(current.id, { asked: undefined, turn: current.turn + 1 });
 }
 
 /** Opens the story's next queued conversation, if nothing else is being asked, and forgets the oldest ended ones. */

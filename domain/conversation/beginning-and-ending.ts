@@ -1,6 +1,6 @@
 import type { Channel } from '../intake/answer.ts';
 import type { ClosedBecause, Conversation, Visit } from '../story/story.ts';
-import { goOn, openNext, recordSilently, repeat } from './asking.ts';
+import { goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
 import type { Heard } from './heard.ts';
 import type { Turn } from './turn.ts';
 
@@ -14,6 +14,7 @@ export function begin(
     if (typeof known.status === 'object' && known.status.closed === 'task-cancelled') reopen(turn, known, waits);
     return;
   }
+  if (!waits) leaveCorrection(turn);
   const key = `${intake.canonical}|${intake.version}`;
   const queued = waits || turn.current !== undefined;
   const conversation: Conversation = {
@@ -53,6 +54,7 @@ export function begin(
 
 /** A Task that was put on hold is asked for again: nothing told before is asked twice. */
 function reopen(turn: Turn, conversation: Conversation, waits: boolean): void {
+  if (!waits) leaveCorrection(turn);
   const queued = waits || turn.current !== undefined;
   turn.change(conversation.id, { status: queued ? 'queued' : 'open' });
   const { id, intake, task } = conversation;
@@ -63,7 +65,9 @@ function reopen(turn: Turn, conversation: Conversation, waits: boolean): void {
 /** The phone is free for a conversation that was queued. */
 export function takeTurn(turn: Turn, id: string): void {
   const conversation = turn.story.conversations.find((each) => each.id === id);
-  if (conversation?.status !== 'queued' || turn.current !== undefined) return;
+  if (conversation?.status !== 'queued') return;
+  leaveCorrection(turn);
+  if (turn.current !== undefined) return;
   turn.change(id, { status: 'open' });
   introduce(turn, id);
 }
@@ -80,14 +84,19 @@ function introduce(turn: Turn, id: string): void {
 
 /** Ends a conversation that can't be completed, kindly where the person is in the middle of it, else without a word. */
 export function end(turn: Turn, id: string, because: ClosedBecause, channel: Channel | undefined): void {
+  if (close(turn, id, because) && !turn.story.person.deceased) openNext(turn, channel);
+}
+
+/** Ends it without opening the next; false where there was nothing to end. */
+export function close(turn: Turn, id: string, because: ClosedBecause): boolean {
   const conversation = turn.story.conversations.find((each) => each.id === id);
-  if (conversation === undefined || (conversation.status !== 'open' && conversation.status !== 'queued')) return;
+  if (conversation === undefined || (conversation.status !== 'open' && conversation.status !== 'queued')) return false;
   turn.change(id, { status: { closed: because }, asked: undefined, paused: undefined });
   turn.do({ do: 'close', conversation: id, because });
   const inTheMiddle = conversation.status === 'open' && conversation.asked !== undefined && !turn.story.person.deceased;
   const words = farewell[because];
   if (inTheMiddle && words !== undefined) turn.do({ do: 'tell', message: words });
-  if (!turn.story.person.deceased) openNext(turn, channel);
+  return true;
 }
 
 const farewell = {

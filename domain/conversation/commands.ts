@@ -2,7 +2,7 @@ import type { Language } from '../guidance/language.ts';
 import type { Channel } from '../intake/answer.ts';
 import type { Command } from '../intake/reading/commands.ts';
 import type { Conversation } from '../story/story.ts';
-import { goOn, put, repeat, waitingSlot } from './asking.ts';
+import { goOn, openNext, put, repeat, waitingSlot } from './asking.ts';
 import { handOver } from './handing-over.ts';
 import type { Turn } from './turn.ts';
 
@@ -67,17 +67,9 @@ function back(turn: Turn, current: Conversation | undefined, channel: Channel): 
     if (current !== undefined) repeat(turn, current, channel);
     return;
   }
-  reopenRounds(turn, conversation, slot.key);
   turn.change(conversation.id, { paused: undefined });
   turn.do({ do: 'tell', message: 'back.changing' });
   put(turn, conversation.id, slot, { correcting: true });
-}
-
-/** Going back into a repeating group takes back the "no more" that ended it. */
-function reopenRounds(turn: Turn, conversation: Conversation, slotKey: string): void {
-  if (!slotKey.includes('@')) return;
-  const answers = Object.fromEntries(Object.entries(conversation.answers).filter(([key]) => !key.endsWith('+')));
-  turn.change(conversation.id, { answers });
 }
 
 function skip(turn: Turn, conversation: Conversation | undefined, channel: Channel): void {
@@ -93,8 +85,10 @@ function skip(turn: Turn, conversation: Conversation | undefined, channel: Chann
   if (conversation.asked?.correcting === true) {
     // Leaves the answer as it was.
     const kept = turn.change(conversation.id, { asked: undefined, turn: conversation.turn + 1 });
-    if (kept.status === 'completed') turn.do({ do: 'tell', message: 'complete' });
-    else goOn(turn, conversation.id, channel);
+    if (kept.status === 'completed') {
+      turn.do({ do: 'tell', message: 'complete' });
+      openNext(turn, channel);
+    } else goOn(turn, conversation.id, channel);
     return;
   }
   if (slot.is === 'another' || slot.question.required) {

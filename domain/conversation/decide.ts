@@ -1,5 +1,5 @@
 import type { StoryView } from '../story/story.ts';
-import { put, repeat, waitingSlot } from './asking.ts';
+import { openNext, put, repeat, waitingSlot } from './asking.ts';
 import { begin, end, moveVisit, resume, takeTurn } from './beginning-and-ending.ts';
 import type { Heard } from './heard.ts';
 import { hearForm } from './hearing-a-form.ts';
@@ -13,8 +13,12 @@ import { type Circumstances, type Decision, progressOnArrival, Turn } from './tu
  */
 export function decide(view: StoryView, heard: Heard, circumstances: Circumstances): Decision {
   const turn = new Turn(view, circumstances);
-  if (heard.is !== 'intake-asked' && heard.is !== 'ended' && heard.is !== 'visit-moved')
-    closeWhatHasPassed(turn, 'channel' in heard ? heard.channel : undefined);
+  const closed =
+    heard.is !== 'intake-asked' && heard.is !== 'ended' && heard.is !== 'visit-moved' && closeWhatHasPassed(turn);
+  const channel = 'channel' in heard ? heard.channel : undefined;
+  // Words were said for what has just been closed, never for a question that nobody has heard yet: that one is put after them.
+  const saysSomething = heard.is === 'words' || heard.is === 'form';
+  if (closed && !saysSomething) openNext(turn, channel);
   switch (heard.is) {
     case 'words':
       hearWords(turn, heard);
@@ -44,6 +48,8 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       resume(turn, heard.conversation);
       break;
   }
+  const leavesItThere = turn.effects.some(({ do: what }) => what === 'raise' || what === 'opt-out');
+  if (closed && saysSomething && !leavesItThere) openNext(turn, channel);
   return turn.finish();
 }
 

@@ -19,7 +19,11 @@ export function hearForm(turn: Turn, heard: Extract<Heard, { is: 'form' }>): voi
   }
   const conversation = current.paused === undefined ? current : turn.change(current.id, { paused: undefined });
   const waiting = waitingSlot(turn.intakeOf(conversation), conversation, channel);
-  if (waiting?.key !== heard.slot) {
+  // The form showed the question as it stood at its turn: what has since been asked back, or is being changed, is not what it answers.
+  const { asked } = conversation;
+  const askedOtherwise =
+    heard.turn !== conversation.turn && (asked?.pending !== undefined || asked?.correcting === true);
+  if (waiting?.key !== heard.slot || askedOtherwise) {
     tellWhatIsOnFile(turn, conversation, heard.slot, heard.words, channel);
     return;
   }
@@ -34,12 +38,13 @@ export function tellWhatIsOnFile(
   words: string,
   channel: Channel,
 ): void {
+  const { current } = turn;
   const slot = turn.slotsOf(conversation).find((each) => each.key === slotKey);
   if (slot === undefined || !saysTheSame(turn, conversation, slot, words)) {
     turn.do({ do: 'keep-unused', conversation: conversation.id, slot: slotKey, words, channel });
   }
-  turn.do({ do: 'tell', message: 'already-on-file' });
-  repeat(turn, conversation, channel);
+  if (conversation.answers[slotKey] !== undefined) turn.do({ do: 'tell', message: 'already-on-file' });
+  if (current !== undefined) repeat(turn, current, channel);
 }
 
 function saysTheSame(turn: Turn, conversation: Conversation, slot: Slot, words: string): boolean {

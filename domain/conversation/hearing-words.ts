@@ -3,6 +3,7 @@ import type { Question } from '../intake/intake.ts';
 import { readCommand } from '../intake/reading/commands.ts';
 import { readConsentWords } from '../intake/reading/consent-words.ts';
 import type { Slot } from '../intake/slots.ts';
+import type { Value } from '../intake/value.ts';
 import { readRedFlags } from '../safety/read-red-flags.ts';
 import type { Conversation } from '../story/story.ts';
 import { answerWaiting, questionOf, recordIfClear } from './answering.ts';
@@ -26,11 +27,20 @@ export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): vo
     conversation === undefined ? undefined : waitingSlot(turn.intakeOf(conversation), conversation, heard.channel);
   const said = provenanceOf(turn, heard, enteredBy);
 
+  const elsewhere = answeredElsewhere(turn, waiting, heard);
+
   const flags = readRedFlags(words, turn.circumstances.clinic.redFlags);
   if (flags.length > 0) {
-    if (conversation !== undefined && waiting !== undefined)
-      recordIfClear(turn, conversation, waiting, words, heard, said);
-    raise(turn, flags, words, heard.channel);
+    const own =
+      conversation === undefined || waiting === undefined || elsewhere !== undefined
+        ? []
+        : recordIfClear(turn, conversation, waiting, words, heard, said);
+    raise(
+      turn,
+      [...flags, ...own.filter(({ code }) => flags.every((flag) => flag.code !== code))],
+      words,
+      heard.channel,
+    );
     return;
   }
   if (words === '') {
@@ -40,13 +50,8 @@ export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): vo
   if (hearConsent(turn, heard, words)) return;
   const question = waiting === undefined ? undefined : questionOf(waiting);
   const command = readCommand(words, commandOptions(heard, question, conversation));
-  if (
-    conversation !== undefined &&
-    waiting !== undefined &&
-    wasMeantForAnother(conversation, waiting, heard) &&
-    command === undefined
-  ) {
-    tellWhatIsOnFile(turn, conversation, heard.meantFor ?? waiting.key, words, heard.channel);
+  if (elsewhere !== undefined && command === undefined) {
+    tellWhatIsOnFile(turn, elsewhere.conversation, elsewhere.slot, words, heard.channel);
     return;
   }
   if (command !== undefined) {
@@ -63,7 +68,15 @@ export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): vo
     passOn(turn);
     return;
   }
-  answerWaiting(turn, conversation, waiting, words, heard, said);
+  answerWaiting(turn, conversation, waiting, words, heard, said, picturesFor(waiting, heard));
+}
+
+/** A picture with a word beside it is the picture that was asked for. */
+function picturesFor(waiting: Slot, heard: HeardWords): readonly Value[] | undefined {
+  const media = heard.media ?? [];
+  if (media.length === 0 || waiting.is !== 'question' || waiting.question.type !== 'attachment') return undefined;
+  const values = media.map(({ id, contentType }) => ({ kind: 'attachment' as const, media: id, contentType }));
+  return waiting.question.repeats ? values : values.slice(0, 1);
 }
 
 export function provenanceOf(turn: Turn, heard: HeardWords, enteredBy: string | undefined): Answer['provenance'] {
@@ -94,11 +107,11 @@ function hearNothing(
   said: Answer['provenance'],
 ): void {
   const media = heard.media ?? [];
+  const pictures = waiting === undefined ? undefined : picturesFor(waiting, heard);
   if (media.length === 0) {
     turn.do({ do: 'tell', message: 'empty' });
-  } else if (conversation !== undefined && waiting?.is === 'question' && waiting.question.type === 'attachment') {
-    const values = media.map(({ id, contentType }) => ({ kind: 'attachment' as const, media: id, contentType }));
-    answerWaiting(turn, conversation, waiting, '', heard, said, waiting.question.repeats ? values : values.slice(0, 1));
+  } else if (conversation !== undefined && waiting !== undefined && pictures !== undefined) {
+    answerWaiting(turn, conversation, waiting, '', heard, said, pictures);
     return;
   } else {
     turn.do({ do: 'tell', message: 'media-kept' });
@@ -137,11 +150,15 @@ function hearConsent(turn: Turn, heard: HeardWords, words: string): boolean {
   return false;
 }
 
-/** These words were sent while another question waited, which another channel has answered in the meantime. */
-function wasMeantForAnother(conversation: Conversation, waiting: Slot, heard: HeardWords): boolean {
-  return (
-    heard.meantFor !== undefined && heard.meantFor !== waiting.key && conversation.answers[heard.meantFor] !== undefined
-  );
+/** Where these words were sent while another question waited, which another channel has answered in the meantime: maybe the last of all. */
+function answeredElsewhere(
+  turn: Turn,
+  waiting: Slot | undefined,
+  { meantFor }: HeardWords,
+): { readonly conversation: Conversation; readonly slot: string } | undefined {
+  if (meantFor === undefined || meantFor === waiting?.key) return undefined;
+  const conversation = [turn.current, turn.lastCompleted].find((each) => each?.answers[meantFor] !== undefined);
+  return conversation === undefined ? undefined : { conversation, slot: meantFor };
 }
 
 /** No dead end: what fits no question goes to a person, who is told so. */

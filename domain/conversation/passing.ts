@@ -1,6 +1,5 @@
-import type { Channel } from '../intake/answer.ts';
 import type { Visit } from '../story/story.ts';
-import { end } from './beginning-and-ending.ts';
+import { close } from './beginning-and-ending.ts';
 import type { Turn } from './turn.ts';
 
 const hour = 3_600_000;
@@ -13,12 +12,14 @@ export function passesAt(visit: Visit | undefined): Date | undefined {
   return last === undefined ? undefined : new Date(Date.parse(last) + grace);
 }
 
-/** Whoever writes after the visit is not asked its questions: what has passed is closed first. */
-export function closeWhatHasPassed(turn: Turn, channel: Channel | undefined): void {
+/** Whoever writes after the visit is not asked its questions: what has passed is closed first. True where anything was. */
+export function closeWhatHasPassed(turn: Turn): boolean {
+  let closed = false;
   for (const conversation of turn.story.conversations) {
     if (conversation.status !== 'open' && conversation.status !== 'queued') continue;
     const passes = passesAt(conversation.visit);
     if (passes !== undefined && passes.getTime() <= turn.circumstances.now.getTime())
-      end(turn, conversation.id, 'visit-passed', channel);
+      closed = close(turn, conversation.id, 'visit-passed') || closed;
   }
+  return closed;
 }

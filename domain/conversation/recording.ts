@@ -49,17 +49,16 @@ const selfHarm: RaisedFlag = {
   label: 'Thoughts of self-harm (answer to a questionnaire)',
 };
 
-/** Another round of a repeating group, or the end of it. */
+/** Another round of a repeating group, or the end of it. The end can be taken back like any answer; a round just begun is filled in. */
 function recordAnother(turn: Turn, id: string, slot: Extract<Slot, { is: 'another' }>, answer: Answer): void {
   const conversation = turn.conversation(id);
   const yes = answer.values.some((value) => value.kind === 'boolean' && value.value);
+  const { [slot.key]: _, ...others } = conversation.answers;
+  const told = conversation.told.filter((key) => key !== slot.key);
   turn.change(id, {
-    ...(yes
-      ? { rounds: { ...conversation.rounds, [slot.groupKey]: slot.round + 1 } }
-      : {
-          rounds: { ...conversation.rounds, [slot.groupKey]: slot.round },
-          answers: { ...conversation.answers, [slot.key]: answer },
-        }),
+    rounds: { ...conversation.rounds, [slot.groupKey]: yes ? slot.round + 1 : slot.round },
+    answers: yes ? others : { ...others, [slot.key]: answer },
+    told: yes ? told : [...told, slot.key],
     asked: undefined,
     turn: conversation.turn + 1,
   });

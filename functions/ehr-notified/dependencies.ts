@@ -11,5 +11,5 @@ export interface EhrNotifiedDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** What the EHR was told to send with each call: a header's name and its whole value. */
-  readonly notificationSecret: { readonly header: string; readonly secret: string };
+  readonly secret: { readonly header: string; readonly secret: string };
 }

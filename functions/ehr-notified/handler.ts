@@ -16,7 +16,7 @@ type Understood = Exclude<Notification, { kind: 'refused' }>;
 /** The EHR says that something changed: verify, read, keep all of it, answer. What it means is followed behind the bus; the EHR is never waited for. */
 export function createHandler(deps: EhrNotifiedDeps): HttpHandler {
   return httpHandler(ehrNotified, deps.log, async (request) => {
-    const { header, secret } = deps.notificationSecret;
+    const { header, secret } = deps.secret;
     if (!carriesSecret(request.header(header), secret)) {
       deps.log.warn('HTTP_REFUSED', { route: request.route, why: 'secret-invalid' });
       return problem(

@@ -15,8 +15,7 @@ export interface Bundle {
 }
 
 /** Makes the folder that Lambda runs for one function. Throws if the function is not written yet, or esbuild warns of a fault. */
-export function bundle(name: string): Bundle {
-  const entry = join(root, 'functions', name, 'index.ts');
+export function bundle(name: string, entry = join(root, 'functions', name, 'index.ts')): Bundle {
   if (!existsSync(entry)) throw new Error(`functions/${name}/index.ts does not exist: nothing to deploy for ${name}`);
   const folder = join(cache, name);
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { FunctionSpec } from '../../functions/function-spec.ts';
 import { functions } from '../../functions/functions.ts';
@@ -11,6 +13,40 @@ const written = (name: string): boolean => existsSync(new URL(`../../functions/$
 
 test('a function that is not written is refused by name', () => {
   expect(() => bundle('never-written')).toThrow('functions/never-written/index.ts does not exist');
+});
+
+describe('a bundle', () => {
+  const entry = fileURLToPath(new URL('./bundled/index.ts', import.meta.url));
+  const variables = {
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_REGION: 'x',
+  };
+  const called = (env: Record<string, string>): string => {
+    const { folder } = bundle('bundled-for-tests', entry);
+    const script = "require('./index.js').handler().then((given) => console.log(JSON.stringify(given)))";
+    const run = spawnSync(process.execPath, ['--enable-source-maps', '--input-type=commonjs', '--eval', script], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
+    return run.stdout + run.stderr;
+  };
+
+  test('calls AWS with the credentials that Lambda puts into the environment', () => {
+    expect(JSON.parse(called(variables))).toEqual({
+      accessKeyId: 'id',
+      secretAccessKey: 'secret',
+      sessionToken: 'token',
+    });
+  });
+
+  test('finds credentials nowhere else, and its stack leads to our source', () => {
+    const said = called({ AWS_REGION: 'x', HOME: '/nowhere' });
+    expect(said).toContain('No credentials in the environment');
+    expect(said).toContain('environment-credentials.ts');
+  });
 });
 
 describe.each(specs.map((spec) => [spec.name, spec] as const))('%s', (name, spec) => {

@@ -164,7 +164,7 @@ function happen(): void {
 }
 
 async function opened(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.on('pageerror', (error) => failures.push(error.message));
   await page.goto(running.url);
@@ -242,6 +242,12 @@ describe('the console', () => {
     });
     await phone.getByText('I heard: three weeks.').waitFor();
     await shoot(page, 'call');
+    // Nothing on a phone is wider than the phone.
+    expect(
+      await page.evaluate(
+        `[...document.querySelectorAll('.handset, .handset *')].filter((one) => one.getBoundingClientRect().right > one.closest('.handset').getBoundingClientRect().right + 0.5).length`,
+      ),
+    ).toBe(0);
     expect(await accessibilityFaults(page)).toEqual([]);
     const lines = await phone.locator('.spoken').allInnerTexts();
     expect(lines.indexOf('pressed 2 #')).toBeLessThan(lines.indexOf('I heard: 2.'));
@@ -267,6 +273,7 @@ describe('the console', () => {
     const second = page.getByRole('article').nth(1);
     await second.getByText('The clinic is calling').waitFor();
     await shoot(page, 'ringing');
+    expect(await page.getByRole('button', { name: 'New on: Front desk' }).count()).toBe(0);
     await second.getByRole('button', { name: 'Answer' }).click();
     await second.getByText('You have 6 questions left').waitFor();
     await second.getByRole('button', { name: 'Hang up' }).click();

@@ -135,8 +135,9 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
     tasks,
     messages,
   );
-  void openChart();
+  const ready = openChart();
   return {
+    ready,
     refresh,
     patient: chosen,
     /** The question that a slot of a conversation stands for, as its author wrote it. */

@@ -108,6 +108,8 @@ async function start() {
     onPatient: () => story?.changed(),
     onChanged: refreshAll,
   });
+  // Events name questions, whose words come with the chart.
+  await chart.ready;
   story = createStory(document.getElementById('story'), {
     nameFor: (id) => nameOf(patients.find((one) => one.id === id) ?? { id }),
     questionOf: (slot) => chart.questionOf(slot),
@@ -124,6 +126,7 @@ async function start() {
     (number) => {
       handsets[1].show(number);
       handsets[1].element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      void elsewhere();
     },
   );
   let polls = 0;
