@@ -4,13 +4,13 @@ import { createWriteStream } from 'node:fs';
 export function createLogFile(
   file: string,
   show?: (line: string) => void,
-): { write(line: string): void; close(): void } {
+): { write(line: string): void; close(): Promise<void> } {
   const stream = createWriteStream(file, { flags: 'a' });
   return {
     write: (line) => {
       stream.write(line);
       show?.(line.trimEnd());
     },
-    close: () => stream.end(),
+    close: () => new Promise((resolve) => stream.end(resolve)),
   };
 }

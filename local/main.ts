@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const host = await startHost({
     folder,
     fresh: args.includes('--fresh'),
-    ...(args.includes('--verbose') ? { log: (line: string) => console.log(line) } : {}),
+    ...(args.includes('--verbose') ? { show: (line: string) => console.log(line) } : {}),
   });
   const { endpoints } = host;
   console.log(`Told Once is ready.

@@ -201,7 +201,15 @@ function complete(turn: Turn, id: string, channel: Channel | undefined): void {
   // Where everything was known already, nobody is thanked for answers they did not give just now.
   if (before.told.length > 0 || channel !== undefined)
     turn.do({ do: 'tell', message: amended ? 'complete.amended' : 'complete' });
-  openNext(turn, channel);
+  if (amended) goOnAfterCorrection(turn, channel);
+  else openNext(turn, channel);
+}
+
+/** What waited while an answer was being changed is put again, so that nobody has to remember it. */
+export function goOnAfterCorrection(turn: Turn, channel: Channel | undefined): void {
+  const { current } = turn;
+  if (current === undefined) openNext(turn, channel);
+  else if (current.paused === undefined) repeat(turn, current, channel);
 }
 
 /** A correction that was begun and left lying holds up nothing that is to be asked now; the answer on file stands. */

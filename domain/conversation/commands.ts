@@ -2,7 +2,7 @@ import type { Language } from '../guidance/language.ts';
 import type { Channel } from '../intake/answer.ts';
 import type { Command } from '../intake/reading/commands.ts';
 import type { Conversation } from '../story/story.ts';
-import { goOn, openNext, put, repeat, waitingSlot } from './asking.ts';
+import { goOn, goOnAfterCorrection, put, repeat, waitingSlot } from './asking.ts';
 import { handOver } from './handing-over.ts';
 import type { Turn } from './turn.ts';
 
@@ -52,7 +52,7 @@ export function obey(turn: Turn, command: Command, conversation: Conversation | 
 
 /** Changes the last answer; said again, the one before it. Also after the last question of all. */
 function back(turn: Turn, current: Conversation | undefined, channel: Channel): void {
-  const conversation = current ?? turn.lastCompleted;
+  const conversation = justCompleted(turn, current) ?? current ?? turn.lastCompleted;
   if (conversation === undefined) {
     turn.do({ do: 'tell', message: 'back.nothing' });
     return;
@@ -72,6 +72,16 @@ function back(turn: Turn, current: Conversation | undefined, channel: Channel): 
   put(turn, conversation.id, slot, { correcting: true });
 }
 
+/** With the first question of the next set still unanswered, the last answer is the one that completed the set before. */
+function justCompleted(turn: Turn, current: Conversation | undefined): Conversation | undefined {
+  if (current?.status !== 'open' || current.told.length > 0) return undefined;
+  const { lastCompleted } = turn;
+  const since = turn.circumstances.now.getTime() - Date.parse(lastCompleted?.completedAt ?? '');
+  return since < anHour ? lastCompleted : undefined;
+}
+
+const anHour = 3_600_000;
+
 function skip(turn: Turn, conversation: Conversation | undefined, channel: Channel): void {
   if (conversation === undefined) {
     turn.do({ do: 'tell', message: 'continue.nothing' });
@@ -87,7 +97,7 @@ function skip(turn: Turn, conversation: Conversation | undefined, channel: Chann
     const kept = turn.change(conversation.id, { asked: undefined, turn: conversation.turn + 1 });
     if (kept.status === 'completed') {
       turn.do({ do: 'tell', message: 'complete' });
-      openNext(turn, channel);
+      goOnAfterCorrection(turn, channel);
     } else goOn(turn, conversation.id, channel);
     return;
   }

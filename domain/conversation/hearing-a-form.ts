@@ -14,7 +14,9 @@ export function hearForm(turn: Turn, heard: Extract<Heard, { is: 'form' }>): voi
   const { current } = turn;
   const { channel, enteredBy } = heard;
   if (current === undefined) {
-    turn.do({ do: 'tell', message: 'continue.nothing' });
+    const { lastCompleted } = turn;
+    if (lastCompleted?.answers[heard.slot] === undefined) turn.do({ do: 'tell', message: 'continue.nothing' });
+    else tellWhatIsOnFile(turn, lastCompleted, heard.slot, heard.words, channel);
     return;
   }
   const conversation = current.paused === undefined ? current : turn.change(current.id, { paused: undefined });

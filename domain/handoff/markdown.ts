@@ -10,7 +10,7 @@ const unreadable = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/gu;
 export function asMarkdown(words: string, longest = 240): string {
   return shortened(onOneLine(words), longest)
     .replace(marks, '\\$&')
-    .replace(/\b(www)\./gi, '$1\\.')
+    .replace(/(www)\./gi, '$1\\.')
     .replace(/:(?=\/\/)/g, '\\:');
 }
 

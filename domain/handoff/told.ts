@@ -139,5 +139,5 @@ const lower = (letter: string): string => letter.toLowerCase();
 function shortQuestion({ text, linkId }: Question): string {
   const [first = ''] = text.default.trim().split(/(?<=[?.!])\s/);
   const words = first === '' ? linkId : first.replace(/[?.!:]+$/, '');
-  return words.length <= longestLabel ? words : `${words.slice(0, longestLabel - 1).replace(/\s+\S*$/, '')}…`;
+  return words.length <= longestLabel ? words : `${words.slice(0, longestLabel - 1).replace(/[,;:]*\s+\S*$/, '')}…`;
 }

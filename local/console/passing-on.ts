@@ -1,4 +1,7 @@
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A connection of its own each time: one kept open may be closed by the other side just as it is used again. */
+const agent = new Agent({ keepAlive: false });
 
 /** What must not be passed from one connection to another. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const ofTheConnection = new Set([
@@ -26,10 +29,14 @@ function kept(headers: IncomingMessage['headers']): Record<string, string | stri
 
 /** Passes a request on to a part of this host and its answer back, so that the page talks to one origin only. */
 export function passOn(request: IncomingMessage, response: ServerResponse, target: URL): void {
-  const onward = httpRequest(target, { method: request.method ?? 'GET', headers: kept(request.headers) }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, kept(answer.headers));
-    answer.pipe(response);
-  });
+  const onward = httpRequest(
+    target,
+    { agent, method: request.method ?? 'GET', headers: kept(request.headers) },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, kept(answer.headers));
+      answer.pipe(response);
+    },
+  );
   onward.on('error', () => {
     if (response.headersSent) response.destroy();
     else {

@@ -21,7 +21,7 @@ describe('what the desk knows when Anna stands there', () => {
       ['reason for visit', 'tight feeling when I climb the stairs', 'by text', 'last night at 2:31 AM'],
       ['When did it start', 'March 1, 2026', 'by text', 'last night at 2:32 AM'],
       ['severity', 'Quite a bit', 'by text', 'last night at 2:35 AM'],
-      ['How bad is any pain today, from…', '4', 'on the phone, by keypad', 'today at 7:55 AM'],
+      ['How bad is any pain today…', '4', 'on the phone, by keypad', 'today at 7:55 AM'],
       ['allergic disposition', 'no', 'on the phone, by keypad', 'today at 7:56 AM'],
       ['tobacco smoking status', 'Never', 'on the phone, by voice', 'today at 7:57 AM'],
       ['body height', '64 in', 'on the phone, by voice, read back and confirmed', 'today at 7:58 AM'],

@@ -26,7 +26,8 @@ describe('when something was, as staff say it', () => {
   });
 
   it("counts days in the clinic's zone, not in UTC", () => {
-    expect(sayWhen('2026-03-02T03:00:00Z', new Date('2026-03-02T05:00:00Z'), zone)).toBe('today at 9:00 PM');
-    expect(sayWhen('2026-03-02T03:00:00Z', new Date('2026-03-02T05:00:00Z'), 'Europe/Warsaw')).toBe('today at 4:00 AM');
+    const late = new Date('2026-03-02T03:30:00Z');
+    expect(sayWhen('2026-03-02T03:00:00Z', late, zone)).toBe('today at 9:00 PM');
+    expect(sayWhen('2026-03-02T03:00:00Z', late, 'Europe/Warsaw')).toBe('today at 4:00 AM');
   });
 });

@@ -120,7 +120,7 @@ export function createCallPanel(place, id, changed) {
     h(
       'div',
       { class: 'clear' },
-      h('label', { for: `${id}-clear` }, 'How clearly'),
+      h('label', { for: `${id}-clear`, class: 'hidden' }, 'How clearly'),
       h('span', { 'aria-hidden': 'true' }, 'mumbled'),
       clear,
       h('span', { 'aria-hidden': 'true' }, 'clear'),

@@ -1,0 +1,29 @@
+import type { Settling } from './settling.ts';
+
+const every = 15 * 60_000;
+const afterFailure = 60_000;
+
+/** Sweeps at the start and every quarter of an hour of the clock, one at a time. */
+export function createSweeper(
+  sweep: () => Promise<void>,
+  now: () => Date,
+): { readonly settling: Settling; idle(): Promise<void> } {
+  let next = 0;
+  let running: Promise<void> | undefined;
+  const wake = () => {
+    if (running !== undefined || now().getTime() < next) return;
+    next = now().getTime() + every;
+    running = sweep()
+      // Whatever kept the sweep from the EHR is logged where it happened; it is tried again soon.
+      .catch(() => {
+        next = now().getTime() + afterFailure;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  return {
+    settling: { name: 'sweep', busy: () => running !== undefined, nextDue: () => new Date(next), wake },
+    idle: async () => running,
+  };
+}
