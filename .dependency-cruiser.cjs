@@ -50,18 +50,31 @@ module.exports = {
       '^web/',
       '^domain/guidance/',
     ]),
-    only('edge-draws-and-lets-in', '^edge/', 'How a decision is drawn and how the outside is let in; vendors stay in adapters.', [
-      '^(edge|domain|events|web|content)/',
-      ...packages('@middy/core', 'aws-lambda'),
-      '^aws-lambda$',
-      ...builtIn('crypto'),
-    ]),
+    only(
+      'edge-draws-and-lets-in',
+      '^edge/',
+      'How a decision is drawn and how the outside is let in; vendors stay in adapters.',
+      [
+        '^(edge|domain|events|web|content)/',
+        ...packages('@middy/core', 'aws-lambda'),
+        '^aws-lambda$',
+        ...builtIn('crypto'),
+      ],
+    ),
     only('adapters-know-ports', '^adapters/', 'An adapter knows the ports, what they name, and its SDK.', [
       '^adapters/',
       '^domain/(ports|errors|story|guidance)/',
       '^events/',
       '^edge/reply\\.ts$',
-      ...packages('@aws-sdk/[^/]+', '@smithy/[^/]+', '@aws-lambda-powertools/[^/]+', 'twilio', 'fhir-kit-client', 'jose', 'aws-lambda'),
+      ...packages(
+        '@aws-sdk/[^/]+',
+        '@smithy/[^/]+',
+        '@aws-lambda-powertools/[^/]+',
+        'twilio',
+        'fhir-kit-client',
+        'jose',
+        'aws-lambda',
+      ),
       '^aws-lambda$',
       ...builtIn('[a-z_/]+'),
     ]),
@@ -97,14 +110,18 @@ module.exports = {
       // A container that several functions share.
       '^functions/[^/]+\\.ts$',
     ]),
-    onlyFrom('local-is-for-one-machine', 'The product never leans on its stand-ins.', '^local/', ['^(local|test|bench)/']),
-    onlyFrom('tests-are-imported-by-nobody', 'Neither are benches and tools.', '^(test|bench|tools)/', ['^(test|bench|tools)/']),
+    onlyFrom('local-is-for-one-machine', 'The product never leans on its stand-ins.', '^local/', [
+      '^(local|test|bench)/',
+    ]),
+    onlyFrom('tests-are-imported-by-nobody', 'Neither are benches and tools.', '^(test|bench|tools)/', [
+      '^(test|bench|tools)/',
+    ]),
     {
       name: 'nothing-is-missing',
       comment: 'An import that leads nowhere would slip past every other rule.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: ['^fhir/r4', '^aws-lambda$'] },
+      to: { couldNotResolve: true, pathNot: ['^fhir/r4', '^aws-lambda$', '^@medplum/fhirtypes$'] },
     },
   ],
   options: {

@@ -49,7 +49,7 @@ function unicodeSegments(text: string): number {
 
 /**
  * Parts a text so that each part takes at most `most` segments, each but the last with `tail` appended. Parts end at line ends or between
- * words; a single word longer than a part (a web address) stays whole where it can and is cut only when it alone exceeds a part.
+ * words; a single word longer than a part is cut, unless it is a web address: half of one leads nowhere, so it stays whole however long.
  */
 export function partText(text: string, most: number, tail: string): readonly string[] {
   if (segmentsOf(text) <= most) return [text];
@@ -78,6 +78,8 @@ function cutBefore(text: string, most: number, tail: string): number {
   const word = Math.max(head.lastIndexOf(' '), line);
   if (line > low / 2) return line;
   if (word > 0) return word;
+  const address = /^https?:\/\/\S+/.exec(text)?.[0].length;
+  if (address !== undefined) return address;
   // Never between the halves of a surrogate pair.
   const last = text.charCodeAt(low - 1);
   return last >= 0xd800 && last <= 0xdbff && low > 1 ? low - 1 : low;

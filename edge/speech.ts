@@ -11,6 +11,8 @@ export interface Speaker {
   readonly clinic: Clinic;
   readonly catalogue: Catalogue;
   readonly emergencyNumber: string;
+  /** The address of a patient's page; absent where nobody who could open it is spoken to. */
+  readonly pageLink?: (story: Story['id']) => string;
 }
 
 /** A decision's words, in order, before a channel gives them its form. `content` names what they were made from. */
@@ -39,6 +41,7 @@ export function telling(speaker: Speaker, story: Story, effect: Tell, left: numb
   if (effect.when !== undefined) blanks.when = sayWhen(effect.when, clinic.timeZone, language);
   if (effect.value?.slot.is === 'question')
     blanks.value = valuesInWords(effect.value.slot.question, effect.value.answer, language);
+  if (effect.message === 'link' && speaker.pageLink !== undefined) blanks.link = speaker.pageLink(story.id);
   if (effect.text !== undefined) blanks.question = wordsIn(effect.text, language);
   return {
     text: sentence(catalogue, language, effect.message, blanks),

@@ -7,7 +7,16 @@ export const personRequested = defineEvent({
   says: 'A person on staff is needed: asked for, or because we could not go on.',
   sentBy: ['sms-received', 'voice-turn-taken', 'page-opened'],
   data: z.object({
-    because: z.enum(['asked', 'misread', 'red-flag', 'unknown-number', 'message', 'undeliverable', 'opted-out']),
+    because: z.enum([
+      'asked',
+      'misread',
+      'red-flag',
+      'unknown-number',
+      'message',
+      'undeliverable',
+      'opted-out',
+      'unread',
+    ]),
     urgency: z.enum(['routine', 'urgent', 'stat']),
     conversation: z.optional(z.string()),
     phone: z.optional(z.string()),

@@ -5,6 +5,8 @@
 export interface Subscription {
   readonly consumer: string;
   readonly events: readonly string[];
+  /** Only events whose data has one of these values in these fields. */
+  readonly where?: Readonly<Record<string, readonly string[]>>;
   /** Why, for the events page. */
   readonly does: string;
   /** Wait before the first delivery. */
@@ -44,6 +46,7 @@ export const subscriptions = [
   {
     consumer: 'message-due',
     events: ['message-queued'],
+    where: { carriedBy: ['send'] },
     does: 'Sends texts, if they may be sent.',
     attempts: 20,
     batch: 10,
@@ -51,6 +54,7 @@ export const subscriptions = [
   {
     consumer: 'reply-overdue',
     events: ['message-queued'],
+    where: { carriedBy: ['reply'] },
     does: 'Looks after a reply that carried a text: without any sign of it after a minute, it is looked for and, if absent, sent.',
     delaySeconds: 60,
     attempts: 20,
@@ -87,3 +91,14 @@ export const subscriptions = [
 ] as const satisfies readonly Subscription[];
 
 export type Consumer = (typeof subscriptions)[number]['consumer'];
+
+/** Whether a subscription wants an event, for buses that do not match by themselves. */
+export function wants(subscription: Subscription, event: { readonly type: string; readonly data: unknown }): boolean {
+  if (!subscription.events.includes(event.type)) return false;
+  const data = (typeof event.data === 'object' && event.data !== null ? event.data : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  return Object.entries(subscription.where ?? {}).every(([field, values]) =>
+    values.some((value) => value === data[field]),
+  );
+}

@@ -19,6 +19,7 @@ import type { Records } from '../domain/ports/records.ts';
 import type { Scheduler } from '../domain/ports/scheduler.ts';
 import type { StoryStore } from '../domain/ports/story-store.ts';
 import type { HttpHandler } from '../edge/http/http-handler.ts';
+import { createPageLink } from '../edge/page/page-link.ts';
 import type { QueueHandler } from '../edge/queue/queue-handler.ts';
 import type { Speaker } from '../edge/speech.ts';
 import type { Consumer } from '../events/subscriptions.ts';
@@ -71,12 +72,13 @@ export interface HandlerParts {
 export function createHandlers(parts: HandlerParts): Handlers {
   const { store, records, scheduler, vault, clock, log, clinic, keys, publicUrl } = parts;
   const content = loadContent();
+  const seals = createSeals({ secret: Buffer.from(keys.sealKey, 'base64') });
   const speaker: Speaker = {
     clinic,
     catalogue: content.catalogueFor(clinic.country),
     emergencyNumber: content.emergencyNumberFor(clinic.country),
+    pageLink: createPageLink({ seals, clock, publicUrl }),
   };
-  const seals = createSeals({ secret: Buffer.from(keys.sealKey, 'base64') });
   const phoneHash = createPhoneHash({ secret: Buffer.from(keys.phoneKey, 'base64') });
   const verifier = createWebhookVerifier({ authToken: keys.twilio.authToken, publicUrl });
   const carrier = createCarrierClient({ ...keys.twilio, from: parts.clinicNumber, baseUrl: parts.carrierUrl, log });
@@ -116,7 +118,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       'voice-turn-taken': voiceTurnTaken({ ...common, renderVoice }),
       'page-opened': pageOpened(common),
       'desk-opened': deskOpened({ ...common, smart, publicUrl, ehr: parts.ehrUrl }),
-      'ehr-notified': ehrNotified({ ...common, notificationSecret: keys.notification }),
+      'ehr-notified': ehrNotified({ ...common, secret: keys.notification }),
       'cds-hook-called': cdsHookCalled({ ...common, verifier: cdsJwt, publicUrl, origins: parts.corsOrigins }),
       'health-asked': healthAsked({ log }),
     },

@@ -31,7 +31,7 @@ function install() {
     .join(delimiter);
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   const [command, before] = npm === undefined ? ['npm', []] : [node ?? process.execPath, [npm]];
-  return spawnSync(command, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  return spawnSync(command, [...before, 'ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
     cwd: root,
     env: { ...process.env, PATH: path },
     stdio: 'inherit',
@@ -44,7 +44,7 @@ function stop(message) {
 }
 
 if (!isInstalled()) {
-  console.log('Installing what is needed first: about a minute, only this once (npm ci).');
+  console.log('Installing what is needed first (npm ci): a minute or two, and only when something is missing.');
   if (install() !== 0)
     stop('The installation did not succeed; npm says why above. It needs the npm registry and Node 20 or newer.');
 }

@@ -39,7 +39,7 @@ export interface FormLabels {
   readonly ownWords: string;
 }
 
-export interface FormPlace {
+interface FormPlace {
   /** Keeps ids apart where several forms share a page. */
   readonly prefix: string;
   /** Where the question stands among the page's headings. */

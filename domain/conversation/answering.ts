@@ -5,11 +5,13 @@ import { readAnswer } from '../intake/reading/read-answer.ts';
 import type { Reading } from '../intake/reading/reading.ts';
 import type { Slot } from '../intake/slots.ts';
 import { sameValue, type Value } from '../intake/value.ts';
+import { readRedFlags } from '../safety/read-red-flags.ts';
 import type { RaisedFlag } from '../safety/red-flags.ts';
 import type { Conversation, Pending } from '../story/story.ts';
 import { goOn, put, waitingSlot } from './asking.ts';
-import { handOver, raise } from './handing-over.ts';
+import { raise } from './handing-over.ts';
 import type { HeardWords } from './hearing-words.ts';
+import { kept, misheard, misread } from './misreading.ts';
 import { readingContext } from './reading-context.ts';
 import { record } from './recording.ts';
 import type { Turn } from './turn.ts';
@@ -54,10 +56,22 @@ export function recordIfClear(
 ): readonly RaisedFlag[] {
   if (slot.is !== 'question' || conversation.asked?.pending !== undefined || conversation.asked?.slot !== slot.key)
     return [];
-  const reading = readAnswer(words, slot.question, readingContext(turn, heard.via));
+  const plain = plainPart(turn, slot.question, words);
+  if (plain === undefined || mustReadBack(turn, slot, heard)) return [];
+  const reading = readAnswer(plain, slot.question, readingContext(turn, heard.via));
   return reading.is === 'values' && reading.near !== true
     ? record(turn, conversation.id, slot, { values: reading.values, provenance: said })
     : [];
+}
+
+/**
+ * Where an answer may be prose, all of it; else only what was said before the danger, as in "yes, and my chest hurts". "I can't breathe"
+ * begins like a no and is none.
+ */
+function plainPart(turn: Turn, { type }: Question, words: string): string | undefined {
+  if (type === 'string' || type === 'text' || type === 'open-choice') return words;
+  const [first = ''] = words.split(/[,.;:!?\n]|\s(?:and|but|y|pero|i|ale)\s/);
+  return readRedFlags(first, turn.circumstances.clinic.redFlags).length > 0 ? undefined : first;
 }
 
 function take(
@@ -230,54 +244,6 @@ function takesNumbers({ type }: Question): boolean {
   return type === 'integer' || type === 'decimal' || type === 'quantity';
 }
 
-/** Two misreadings bring other words with an example, a third brings a person: never a loop. */
-function misread(
-  turn: Turn,
-  conversation: Conversation,
-  slot: Slot,
-  reading: Extract<Reading, { is: 'unreadable' }>,
-  words: string,
-): void {
-  const times = (conversation.asked?.slot === slot.key ? conversation.asked.misread : 0) + 1;
-  if (conversation.paused !== undefined && conversation.paused.because !== 'later') {
-    // A person is already expected: what is no plain answer is for them.
-    handOver(turn, 'message', 'routine');
-    turn.do({ do: 'tell', message: 'message-passed' });
-    return;
-  }
-  if (times >= 3) {
-    giveUp(turn, conversation, slot);
-    return;
-  }
-  turn.do({
-    do: 'tell',
-    message: `misread.${reading.why}`,
-    blanks: { limit: reading.limit ?? '', words: words.slice(0, 40) },
-  });
-  put(turn, conversation.id, slot, { ...kept(conversation), misread: times });
-}
-
-/** What was read back was wrong: that counts as a misreading, so that a recogniser that never gets it ends with a person too. */
-function misheard(turn: Turn, conversation: Conversation, slot: Slot): void {
-  const times = (conversation.asked?.misread ?? 0) + 1;
-  if (times >= 3) {
-    giveUp(turn, conversation, slot);
-    return;
-  }
-  turn.do({ do: 'tell', message: 'read-back.again' });
-  put(turn, conversation.id, slot, { ...kept(conversation), misread: times });
-}
-
-function giveUp(turn: Turn, conversation: Conversation, slot: Slot): void {
-  turn.change(conversation.id, {
-    asked: { slot: slot.key, misread: 0, ...(conversation.asked?.correcting === true ? { correcting: true } : {}) },
-    paused: { since: turn.now, because: 'misread' },
-    turn: conversation.turn + 1,
-  });
-  handOver(turn, 'misread', 'routine');
-  turn.do({ do: 'tell', message: 'person.misread' }, { do: 'connect', to: 'desk' });
-}
-
 /** Speech that was heard with little confidence is read back before it is recorded. */
 function mustReadBack(turn: Turn, slot: Slot, heard: HeardWords): boolean {
   return (
@@ -286,11 +252,6 @@ function mustReadBack(turn: Turn, slot: Slot, heard: HeardWords): boolean {
     heard.confidence !== undefined &&
     heard.confidence < turn.circumstances.clinic.readBackBelow
   );
-}
-
-function kept(conversation: Conversation): { correcting?: true; misread?: number } {
-  const { asked } = conversation;
-  return { ...(asked?.correcting === true ? { correcting: true as const } : {}), misread: asked?.misread ?? 0 };
 }
 
 /** What is being asked, as a question: the one of the form, or whether there is another round. */

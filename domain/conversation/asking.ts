@@ -1,3 +1,4 @@
+import type { MessageKey } from '../guidance/catalogue.ts';
 import type { Answer, Channel } from '../intake/answer.ts';
 import { factFor } from '../intake/facts.ts';
 import type { Intake, Item } from '../intake/intake.ts';
@@ -199,8 +200,9 @@ function complete(turn: Turn, id: string, channel: Channel | undefined): void {
   });
   turn.do({ do: 'complete', conversation: id, amended });
   // Where everything was known already, nobody is thanked for answers they did not give just now.
-  if (before.told.length > 0 || channel !== undefined)
-    turn.do({ do: 'tell', message: amended ? 'complete.amended' : 'complete' });
+  const answered = before.told.length > 0 || before.skipped.length > 0;
+  const silentSoFar = channel !== undefined && turn.effects.every(({ do: what }) => what !== 'tell');
+  if (answered || silentSoFar) turn.do({ do: 'tell', message: amended ? 'complete.amended' : 'complete' });
   if (amended) goOnAfterCorrection(turn, channel);
   else openNext(turn, channel);
 }
@@ -225,8 +227,15 @@ export function openNext(turn: Turn, channel: Channel | undefined): void {
   const next = turn.story.conversations.find((conversation) => conversation.status === 'queued');
   if (next === undefined) return;
   turn.change(next.id, { status: 'open' });
-  turn.do({ do: 'tell', message: 'intake.next' });
-  goOn(turn, next.id, channel);
+  announce(turn, 'intake.next', () => goOn(turn, next.id, channel));
+}
+
+/** Says that questions follow, before them, if one does. */
+export function announce(turn: Turn, message: MessageKey, questions: () => void): void {
+  const before = turn.effects.length;
+  questions();
+  if (turn.effects.slice(before).some((effect) => effect.do === 'ask'))
+    turn.effects.splice(before, 0, { do: 'tell', message });
 }
 
 function forgetOldest(turn: Turn): void {

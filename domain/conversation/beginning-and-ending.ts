@@ -1,6 +1,6 @@
 import type { Channel } from '../intake/answer.ts';
 import type { ClosedBecause, Conversation, Visit } from '../story/story.ts';
-import { goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
+import { announce, goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
 import type { Heard } from './heard.ts';
 import type { Turn } from './turn.ts';
 
@@ -75,11 +75,7 @@ export function takeTurn(turn: Turn, id: string): void {
 function introduce(turn: Turn, id: string): void {
   const { visit } = turn.conversation(id);
   if (visit?.start !== undefined) turn.do({ do: 'tell', message: 'visit', when: visit.start });
-  const before = turn.effects.length;
-  goOn(turn, id, undefined);
-  // "We have a few questions" is only true if one follows.
-  if (turn.effects.slice(before).some((effect) => effect.do === 'ask'))
-    turn.effects.splice(before, 0, { do: 'tell', message: 'intake.start' });
+  announce(turn, 'intake.start', () => goOn(turn, id, undefined));
 }
 
 /** Ends a conversation that can't be completed, kindly where the person is in the middle of it, else without a word. */

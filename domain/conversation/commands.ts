@@ -21,6 +21,7 @@ export function obey(turn: Turn, command: Command, conversation: Conversation | 
       return;
     case 'help':
       turn.do({ do: 'tell', message: conversation === undefined ? 'help' : 'help.question' });
+      if (conversation !== undefined && isTexting(channel)) turn.do({ do: 'tell', message: 'help.link' });
       if (conversation !== undefined && conversation.paused === undefined)
         repeat(turn, conversation, channel, 'with-example');
       return;
@@ -37,6 +38,9 @@ export function obey(turn: Turn, command: Command, conversation: Conversation | 
       return;
     case 'more':
       more(turn, conversation, channel);
+      return;
+    case 'link':
+      turn.do({ do: 'tell', message: conversation === undefined ? 'continue.nothing' : 'link' });
       return;
     case 'speak-en':
       speak(turn, 'en', conversation, channel);
@@ -136,6 +140,11 @@ function more(turn: Turn, conversation: Conversation | undefined, channel: Chann
   if (rest !== undefined) turn.do({ do: 'say-more', parts: rest.parts });
   else if (conversation !== undefined) repeat(turn, conversation, channel);
   else turn.do({ do: 'tell', message: 'more.nothing' });
+}
+
+/** A link to the page is for whoever texts; on a call no address is ever spoken. */
+export function isTexting(channel: Channel): boolean {
+  return channel === 'sms' || channel === 'mms';
 }
 
 function speak(turn: Turn, language: Language, conversation: Conversation | undefined, channel: Channel): void {

@@ -8,7 +8,7 @@ import { readRedFlags } from '../safety/read-red-flags.ts';
 import type { Conversation } from '../story/story.ts';
 import { answerWaiting, questionOf, recordIfClear } from './answering.ts';
 import { waitingSlot } from './asking.ts';
-import { obey } from './commands.ts';
+import { isTexting, obey } from './commands.ts';
 import { handOver, raise } from './handing-over.ts';
 import type { Heard } from './heard.ts';
 import { tellWhatIsOnFile } from './hearing-a-form.ts';
@@ -49,7 +49,8 @@ export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): vo
   }
   if (hearConsent(turn, heard, words)) return;
   const question = waiting === undefined ? undefined : questionOf(waiting);
-  const command = readCommand(words, commandOptions(heard, question, conversation));
+  const understood = readCommand(words, commandOptions(heard, question, conversation));
+  const command = understood === 'link' && !isTexting(heard.channel) ? undefined : understood;
   if (elsewhere !== undefined && command === undefined) {
     tellWhatIsOnFile(turn, elsewhere.conversation, elsewhere.slot, words, heard.channel);
     return;

@@ -29,6 +29,7 @@ export const messageKeys = [
   'continue.nothing',
   'help',
   'help.question',
+  'help.link',
   'misread.not-understood',
   'misread.empty',
   'misread.too-long',

@@ -57,6 +57,8 @@ export interface ChartLink {
   readonly story?: string;
   /** ISO instant of the last write. */
   readonly writtenAt: string;
+  /** A timer is set for the next write. */
+  readonly dueAt?: string;
   /** How far it shows: the conversation's turn, or the stage of a Task. */
   readonly upTo: number;
 }

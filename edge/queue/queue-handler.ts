@@ -10,6 +10,8 @@ export interface Listener {
   readonly version: number;
   /** Checks the data and follows it. */
   readonly follow: (envelope: Envelope) => Promise<void>;
+  /** What a message asks for; of several in a batch that ask for the same, one is followed. */
+  readonly same?: (envelope: Envelope) => string;
 }
 
 interface Definition<Data> {
@@ -24,11 +26,13 @@ interface Definition<Data> {
 export function on<Data>(
   definition: Definition<Data>,
   follow: (data: Data, envelope: Envelope) => Promise<void>,
+  same?: (envelope: Envelope) => string,
 ): readonly [string, Listener] {
   return [
     definition.type,
     {
       version: definition.version,
+      ...(same === undefined ? {} : { same }),
       follow: (envelope) => {
         const parsed = definition.data.safeParse(envelope.data);
         if (!parsed.success) throw new Fault('EVENT_UNREADABLE', 'The data of an event does not have its shape');
@@ -40,7 +44,8 @@ export function on<Data>(
 
 /**
  * A consumer of the bus: each message on its own, failures named one by one so that only they come again, unknown major versions refused
- * until they reach the dead letters. Messages about one patient are followed in their order; different patients side by side.
+ * until they reach the dead letters. Messages about one patient are followed in their order; different patients side by side. Where a
+ * listener says that two messages ask for the same, only the newer is followed, for both.
  */
 export function queueHandler(
   log: Log,
@@ -48,33 +53,62 @@ export function queueHandler(
   listeners: readonly (readonly [string, Listener])[],
 ): QueueHandler {
   const byType = new Map(listeners);
-  const handleOne = async (body: string): Promise<void> => {
-    const envelope = envelopeIn(body);
+  const listenerOf = (envelope: Envelope): Listener => {
     const listener = byType.get(envelope.type);
-    if (listener === undefined || listener.version !== envelope.version) {
-      log.error('EVENT_UNKNOWN_VERSION', { consumer, type: envelope.type, version: envelope.version });
-      throw new Fault('EVENT_UNREADABLE', 'An event of a type or major version that this consumer does not know');
-    }
-    await listener.follow(envelope);
-    log.info('EVENT_HANDLED', { consumer, event: envelope.type });
+    if (listener !== undefined && listener.version === envelope.version) return listener;
+    log.error('EVENT_UNKNOWN_VERSION', { consumer, type: envelope.type, version: envelope.version });
+    throw new Fault('EVENT_UNREADABLE', 'An event of a type or major version that this consumer does not know');
   };
   return async ({ Records }) => {
-    const failed: { itemIdentifier: string }[] = [];
-    const groups = Map.groupBy(Records, ({ body }) => patientIn(body));
+    const failed: string[] = [];
+    const readable: Delivered[] = [];
+    for (const { messageId, body } of Records) {
+      try {
+        const envelope = envelopeIn(body);
+        const listener = listenerOf(envelope);
+        readable.push({ messageIds: [messageId], envelope, listener, same: listener.same?.(envelope) });
+      } catch (error) {
+        log.warn('EVENT_FAILED', { consumer, message: messageId }, error);
+        failed.push(messageId);
+      }
+    }
+    const groups = Map.groupBy(readable, ({ envelope }) => envelope.patient ?? envelope.id);
     await Promise.all(
-      [...groups.values()].map(async (records) => {
-        for (const { messageId, body } of records) {
+      [...groups.values()].map(async (deliveries) => {
+        for (const { messageIds, envelope, listener } of withoutRepeats(deliveries)) {
           try {
-            await handleOne(body);
+            await listener.follow(envelope);
           } catch (error) {
-            log.warn('EVENT_FAILED', { consumer, message: messageId }, error);
-            failed.push({ itemIdentifier: messageId });
+            log.warn('EVENT_FAILED', { consumer, event: envelope.type, messages: messageIds.length }, error);
+            failed.push(...messageIds);
           }
         }
       }),
     );
-    return { batchItemFailures: failed };
+    log.info('EVENT_HANDLED', { consumer, messages: Records.length, failed: failed.length });
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+interface Delivered {
+  readonly messageIds: readonly string[];
+  readonly envelope: Envelope;
+  readonly listener: Listener;
+  readonly same: string | undefined;
+}
+
+function withoutRepeats(deliveries: readonly Delivered[]): readonly Delivered[] {
+  const kept: Delivered[] = [];
+  for (const delivery of deliveries) {
+    const at = delivery.same === undefined ? -1 : kept.findIndex((other) => other.same === delivery.same);
+    const before = kept[at];
+    if (before === undefined) kept.push(delivery);
+    else {
+      kept.splice(at, 1);
+      kept.push({ ...delivery, messageIds: [...before.messageIds, ...delivery.messageIds] });
+    }
+  }
+  return kept;
 }
 
 /** The envelope in a message: EventBridge's event carries it as `detail`. */
@@ -89,13 +123,4 @@ function envelopeIn(body: string): Envelope {
   const envelope = envelopeSchema.safeParse(detail);
   if (!envelope.success) throw new Fault('EVENT_UNREADABLE', 'A message on the queue carries no event');
   return envelope.data;
-}
-
-function patientIn(body: string): string {
-  try {
-    const { patient, id } = envelopeIn(body);
-    return patient ?? id;
-  } catch {
-    return body;
-  }
 }

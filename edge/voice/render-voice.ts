@@ -8,9 +8,9 @@ import { choicesOf, leftIn, questionWords, type Speaker, telling, warning } from
 /** Where a call goes next. */
 export interface CallPaths {
   /** The sealed reference of the next turn. */
-  readonly next: string;
+  next(): string;
   /** Where the outcome of a dial is reported. */
-  readonly dialled: string;
+  dialled(to: 'desk' | 'on-call'): string;
 }
 
 /** What the phone adds: sentences that have their own wording where they are heard, not read. */
@@ -47,7 +47,7 @@ export function renderVoiceTurn(
     ask === undefined
       ? [{ text: sentence(speaker.catalogue, language, 'voice.way-out'), language }]
       : askAloud(speaker, language, ask);
-  return { steps: [gather([...before, ...asked], language, ask, paths), { do: 'redirect', to: paths.next }] };
+  return { steps: [gather([...before, ...asked], language, ask, paths), { do: 'redirect', to: paths.next() }] };
 }
 
 /** Puts a caller through to a person; what happens when nobody picks up is decided by the next turn. */
@@ -60,7 +60,7 @@ export function putThrough(
   const number = to === 'desk' ? speaker.clinic.desk : speaker.clinic.onCall;
   return [
     say({ text: sentence(speaker.catalogue, language, 'voice.connecting'), language }),
-    { do: 'dial', number, action: paths.dialled, timeout: 25 },
+    { do: 'dial', number, action: paths.dialled(to), timeout: 25 },
   ];
 }
 
@@ -100,7 +100,7 @@ function gather(spoken: readonly Spoken[], language: Language, ask: Ask | undefi
   return {
     do: 'gather',
     say: spoken,
-    action: paths.next,
+    action: paths.next(),
     input: ['dtmf', 'speech'],
     finishOnKey: '#',
     timeout: 5,

@@ -15,7 +15,8 @@ export async function followAppointment(
   id: string,
   appointment: Appointment | undefined,
 ): Promise<void> {
-  const cause = `ehr/Appointment/${id}/${appointment?.meta?.versionId ?? 'gone'}`;
+  // Not `ehr/Appointment/…`: under that cause the notification itself was kept, and a cause commits once.
+  const cause = `followed/Appointment/${id}/${appointment?.meta?.versionId ?? 'gone'}`;
   if (appointment === undefined) return;
   const visit = readAppointment(appointment);
   const { patient, state, start, end, codes, codings } = visit;

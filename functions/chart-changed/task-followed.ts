@@ -12,7 +12,8 @@ import { intakeFor } from './questionnaire-published.ts';
 
 /** An intake is asked for, taken back, or a Task of ours was done by staff. */
 export async function followTask(deps: ChartChangedDeps, id: string, task: Task | undefined): Promise<void> {
-  const cause = `ehr/Task/${id}/${task?.meta?.versionId ?? 'gone'}`;
+  // A cause commits once, and the notification of this version was kept under `ehr/Task/…`: what follows from it is another commit.
+  const cause = `followed/Task/${id}/${task?.meta?.versionId ?? 'gone'}`;
   if (task === undefined) {
     const link = await deps.records.get('chart-link', `task/${id}`);
     if (link?.value.story !== undefined)

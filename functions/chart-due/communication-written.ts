@@ -1,3 +1,4 @@
+import { channels } from '../../domain/intake/answer.ts';
 import type { MessageState } from '../../domain/story/message.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { type CommunicationOutcome, toCommunication } from '../../fhir-mappings/communication.ts';
@@ -56,6 +57,33 @@ export async function writeCommunication(deps: ChartDueDeps, id: string): Promis
       upTo: rank,
     },
   });
+}
+
+/** What the patient said to a person, in their own words: what a Task for staff speaks of must be found in the chart. */
+export async function writeHeard(deps: ChartDueDeps, { patient, cause, time }: Envelope): Promise<void> {
+  if (!deps.keepsCommunications || patient === undefined) return;
+  const key = `communication/heard/${cause}`;
+  if ((await deps.records.get('chart-link', key)) !== undefined) return;
+  const heard = (await deps.store.moments(patient, 60)).find((moment) => moment.id === `${cause}#heard`);
+  const words = heard?.detail.words;
+  if (heard === undefined || typeof words !== 'string' || words.trim() === '') return;
+  const channel = channels.find((each) => each === heard.channel) ?? 'sms';
+  const communication = toCommunication({
+    message: cause,
+    direction: 'received',
+    outcome: 'arrived',
+    channel,
+    at: time,
+    patient: `Patient/${patient}`,
+    words,
+  });
+  const written = await deps.chart.create(communication, `identifier=${systems.message}|${encodeURIComponent(cause)}`);
+  if (written.is !== 'written') {
+    deps.log.warn('CHART_REFUSED', { resourceType: 'Communication' });
+    return;
+  }
+  const value = { reference: `Communication/${written.id}`, story: patient, writtenAt: time, upTo: 1 };
+  await deps.records.put({ kind: 'chart-link', id: key, expect: 'any', value });
 }
 
 /** An opt-out or opt-in, kept as FHIR Consent too: for the patient, or for everyone on the number. */

@@ -12,7 +12,7 @@ import { messageSent } from '../../events/message-sent.ts';
 import { messageStatusChanged } from '../../events/message-status-changed.ts';
 import { personRequested } from '../../events/person-requested.ts';
 import { timeCame } from '../../events/time-came.ts';
-import { writeCommunication, writeConsent } from './communication-written.ts';
+import { writeCommunication, writeConsent, writeHeard } from './communication-written.ts';
 import type { ChartDueDeps } from './dependencies.ts';
 import { writeResponse } from './response-written.ts';
 import { writeStaffTask } from './staff-task-written.ts';
@@ -31,11 +31,15 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     on(conversationStarted, ({ conversation }, envelope) =>
       withStory(envelope, (view) => advanceTask(deps, view, conversation)),
     ),
-    on(answerRecorded, ({ conversation }, envelope) =>
-      withStory(envelope, async (view) => {
-        await writeResponse(deps, view, conversation, 'soon');
-        await advanceTask(deps, view, conversation);
-      }),
+    on(
+      answerRecorded,
+      ({ conversation }, envelope) =>
+        withStory(envelope, async (view) => {
+          await writeResponse(deps, view, conversation, 'soon');
+          await advanceTask(deps, view, conversation);
+        }),
+      // The story is written as it stands: of several answers in a batch, one write shows them all.
+      ({ type, patient, data }) => `${type}/${patient ?? ''}/${JSON.stringify(conversationOf(data))}`,
     ),
     on(intakeCompleted, ({ conversation }, envelope) =>
       withStory(envelope, async (view) => {
@@ -59,6 +63,7 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
       const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
       if (data.conversation !== undefined && view !== undefined)
         await writeResponse(deps, view, data.conversation, 'now');
+      await writeHeard(deps, envelope);
       await writeStaffTask(deps, view, envelope, {
         kind: 'person',
         because: data.because,
@@ -68,6 +73,7 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     }),
     on(concernRaised, async (data, envelope) => {
       const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
+      await writeHeard(deps, envelope);
       await writeStaffTask(deps, view, envelope, {
         kind: 'concern',
         concern: data.concern,
@@ -82,4 +88,8 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     on(messageStatusChanged, ({ message }) => writeCommunication(deps, message)),
     on(handoffAcknowledged, () => Promise.resolve()),
   ]);
+}
+
+function conversationOf(data: unknown): unknown {
+  return typeof data === 'object' && data !== null && 'conversation' in data ? data.conversation : undefined;
 }

@@ -31,7 +31,15 @@ export async function writeResponse(
   if (when === 'soon' && conversation.status === 'open' && link !== undefined) {
     const next = Date.parse(link.value.writtenAt) + atMostEvery;
     if (next > clock.now().getTime()) {
-      await waitOut(deps, view, id, new Date(next));
+      if (link.value.dueAt === undefined) {
+        await waitOut(deps, view, id, new Date(next));
+        await records.put({
+          kind: 'chart-link',
+          id: key,
+          expect: link.version,
+          value: { ...link.value, dueAt: new Date(next).toISOString() },
+        });
+      }
       return;
     }
   }

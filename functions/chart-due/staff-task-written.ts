@@ -131,6 +131,11 @@ const personWords: Readonly<
     code: 'not-delivered',
     words: 'A text could not be delivered. Please reach the patient another way.',
   },
+  unread: {
+    code: 'person-requested',
+    words:
+      'The visit is near, and nobody has confirmed reading what the patient told. Please open the card in the chart.',
+  },
   'opted-out': { code: 'message-to-staff', words: 'A patient who stopped our texts wrote to us.' },
 };
 

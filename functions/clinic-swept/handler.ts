@@ -24,6 +24,12 @@ export interface ClinicSweptDeps {
 const watched = ['Patient', 'RelatedPerson', 'Task', 'Appointment', 'Consent'] as const;
 const day = 86_400_000;
 
+/** What the schedule calls; the event says nothing but that it is time. A failure is thrown: the next sweep begins where the last whole one did. */
+export function createHandler(deps: ClinicSweptDeps): (event: unknown) => Promise<void> {
+  const sweepAll = createSweep(deps);
+  return () => sweepAll();
+}
+
 /** Keeps our Subscriptions alive, and follows everything in the EHR that may have changed while nobody told us. */
 export function createSweep(deps: ClinicSweptDeps): () => Promise<void> {
   return async () => {

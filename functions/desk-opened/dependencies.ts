@@ -29,11 +29,7 @@ export interface StaffSignIn {
     | { readonly is: 'begun'; readonly redirectTo: string; readonly state: string; readonly verifier: string }
     | { readonly is: 'refused'; readonly why: string }
   >;
-  finish(back: {
-    readonly code: string;
-    readonly verifier: string;
-    readonly redirectUri: string;
-  }): Promise<
+  finish(back: { readonly code: string; readonly verifier: string; readonly redirectUri: string }): Promise<
     | {
         readonly is: 'signed-in';
         readonly user: string;

@@ -12,7 +12,7 @@ export async function quarantine(deps: EhrNotifiedDeps, from: string, why: strin
   for (let part = 0; part < parts; part++) {
     await deps.records.put({
       kind: 'quarantine',
-      id: parts === 1 ? id : `${id}/${part + 1}-of-${parts}`,
+      id: parts === 1 ? id : `${id}/${String(part + 1).padStart(2, '0')}-of-${parts}`,
       value: { at, from, why, body: body.slice(part * partLength, (part + 1) * partLength) },
       expect: 'any',
     });

@@ -4,6 +4,9 @@ import type { EhrNotifiedDeps } from './dependencies.ts';
 
 const mostTries = 8;
 
+/** Beside the record of whoever made the subscription, which says what it is for and is written at its own times. */
+const recordOf = (subscription: string): string => `heard/${subscription}`;
+
 /** Where a subscription stood before this notification. */
 export interface Standing {
   /** ISO instant of the last notification that is known to have arrived. */
@@ -15,7 +18,8 @@ export interface Standing {
 /** One that comes late looks like a gap to the one behind it: then a sweep finds nothing new, which costs little. */
 export async function standingOf({ records }: EhrNotifiedDeps, about: About): Promise<Standing> {
   const { subscription, eventNumbers, eventsSinceStart } = about;
-  const known = subscription === undefined ? undefined : (await records.get('subscription', subscription))?.value;
+  const known =
+    subscription === undefined ? undefined : (await records.get('subscription', recordOf(subscription)))?.value;
   if (known === undefined) return { missed: false };
   const { lastEventNumber: last, checkedAt: since } = known;
   if (last === undefined) return { since, missed: false };
@@ -36,9 +40,14 @@ export async function keepHeard(deps: EhrNotifiedDeps, kind: Notification['kind'
   if (subscriptionStatus === 'error' || subscriptionStatus === 'off')
     deps.log.warn('SUBSCRIPTION_FAILED', { subscription, status: subscriptionStatus });
   for (let tries = 0; tries < mostTries; tries++) {
-    const stored = await deps.records.get('subscription', subscription);
+    const stored = await deps.records.get('subscription', recordOf(subscription));
     const value = heard(stored?.value, kind, { ...about, subscription }, deps.clock.now().toISOString());
-    const put = { kind: 'subscription', id: subscription, value, expect: stored?.version ?? 'absent' } as const;
+    const put = {
+      kind: 'subscription',
+      id: recordOf(subscription),
+      value,
+      expect: stored?.version ?? 'absent',
+    } as const;
     if ((await deps.records.put(put)) === 'saved') {
       deps.log.info('SUBSCRIPTION_KEPT', { subscription, heard: kind });
       return;
@@ -61,7 +70,7 @@ function heard(
   ];
   return {
     reference: known?.reference ?? `Subscription/${subscription}`,
-    // Whoever made the subscription knows what it is for; a handshake may come before that is written down.
+    // Its maker's record says what it is for.
     criteria: known?.criteria ?? '',
     ...(numbers.length === 0 ? {} : { lastEventNumber: Math.max(...numbers) }),
     checkedAt,

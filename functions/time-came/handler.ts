@@ -6,6 +6,7 @@ import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-hand
 import { expressByText, type TextingDeps } from '../../edge/texting.ts';
 import { conversationStarted } from '../../events/conversation-started.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
+import { personRequested } from '../../events/person-requested.ts';
 import { timeCame } from '../../events/time-came.ts';
 
 export type TimeCameDeps = TextingDeps & { readonly log: Log; readonly scheduler: Scheduler };
@@ -13,25 +14,50 @@ export type TimeCameDeps = TextingDeps & { readonly log: Log; readonly scheduler
 /** Sets the timers of a visit when its conversation starts, and follows them. */
 export function createHandler(deps: TimeCameDeps): QueueHandler {
   return queueHandler(deps.log, 'time-came', [
-    on(conversationStarted, ({ conversation }, envelope) => setTimers(deps, conversation, envelope)),
-    on(timeCame, ({ conversation, timer }, envelope) =>
-      timer === 'visit-passed' ? passVisit(deps, conversation, envelope) : Promise.resolve(),
-    ),
+    on(conversationStarted, ({ conversation }, envelope) => setTimers(deps, conversation, envelope.patient)),
+    on(timeCame, ({ conversation, timer }, envelope) => {
+      if (timer === 'visit-passed') return passVisit(deps, conversation, envelope);
+      return timer === 'visit-near' ? alarmIfUnread(deps, conversation, envelope) : Promise.resolve();
+    }),
   ]);
 }
 
-async function setTimers(deps: TimeCameDeps, id: string, { patient }: Envelope): Promise<void> {
+/** Long enough before the visit to read what was told. */
+const readBefore = 20 * 60_000;
+
+async function setTimers(deps: TimeCameDeps, id: string, patient: string | undefined): Promise<void> {
   const view = patient === undefined ? undefined : await deps.store.story(patient);
-  const at = passesAt(view?.story.conversations.find((each) => each.id === id)?.visit);
-  if (at === undefined || patient === undefined) return;
-  const name = `visit-passed/${id}`;
-  const occasion = {
-    cause: `timer/${name}/${at.getTime()}`,
-    time: at.toISOString(),
-    tenant: deps.clinic.tenant,
-    patient,
+  const visit = view?.story.conversations.find((each) => each.id === id)?.visit;
+  const passes = passesAt(visit);
+  if (passes === undefined || patient === undefined) return;
+  const set = (timer: 'visit-passed' | 'visit-near', at: Date) => {
+    const name = `${timer}/${id}`;
+    const occasion = {
+      cause: `timer/${name}/${at.getTime()}`,
+      time: at.toISOString(),
+      tenant: deps.clinic.tenant,
+      patient,
+    };
+    return deps.scheduler.schedule(name, at, eventOf(timeCame, occasion, { conversation: id, timer }));
   };
-  await deps.scheduler.schedule(name, at, eventOf(timeCame, occasion, { conversation: id, timer: 'visit-passed' }));
+  await set('visit-passed', passes);
+  const near = visit?.start === undefined ? undefined : new Date(Date.parse(visit.start) - readBefore);
+  if (near !== undefined && near.getTime() > deps.clock.now().getTime()) await set('visit-near', near);
+}
+
+/** The visit is near, something was told, and nobody on staff has confirmed seeing it: the desk gets an alarm, once. */
+async function alarmIfUnread(deps: TimeCameDeps, id: string, { patient, cause }: Envelope): Promise<void> {
+  const view = patient === undefined ? undefined : await deps.store.story(patient);
+  const conversation = view?.story.conversations.find((each) => each.id === id);
+  if (view === undefined || conversation === undefined || conversation.told.length === 0) return;
+  const start = conversation.visit?.start;
+  if (start !== undefined && Date.parse(start) - readBefore > deps.clock.now().getTime())
+    return setTimers(deps, id, patient);
+  const newest = Math.max(...Object.values(conversation.answers).map(({ provenance }) => Date.parse(provenance.at)));
+  if (view.story.acknowledgements.some(({ at }) => Date.parse(at) >= newest)) return;
+  const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient };
+  const event = eventOf(personRequested, occasion, { because: 'unread', urgency: 'urgent', conversation: id });
+  await deps.store.commit({ cause: `unread/${cause}`, outcome: { reply: '' }, moments: [], events: [event] });
 }
 
 /** A visit that was moved in the meantime has a later time; then the timer is set again. */
@@ -45,7 +71,7 @@ async function passVisit(deps: TimeCameDeps, id: string, envelope: Envelope): Pr
     (conversation.status !== 'open' && conversation.status !== 'queued')
   )
     return;
-  if (at !== undefined && at.getTime() > deps.clock.now().getTime()) return setTimers(deps, id, envelope);
+  if (at !== undefined && at.getTime() > deps.clock.now().getTime()) return setTimers(deps, id, envelope.patient);
   await takeTurn(deps, {
     cause: envelope.cause,
     view,

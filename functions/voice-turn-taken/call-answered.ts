@@ -31,7 +31,7 @@ export async function answerCall(
 export function askWhoCalls(deps: VoiceTurnTakenDeps, reference: CallReference, phone: Phone, again: boolean): string {
   const language = phone.members[0]?.language ?? 'en';
   const { catalogue } = deps.speaker;
-  const next = pathsOf(deps, { ...reference, turn: reference.turn + 1, choosing: true }).next;
+  const next = pathsOf(deps, { ...reference, turn: reference.turn + 1, choosing: true }).next();
   const lines = [
     sentence(catalogue, language, again ? 'who.again' : 'voice.who'),
     ...phone.members.map((member, index) =>
@@ -91,9 +91,7 @@ async function greetUnknown(
         }),
       },
       { do: 'say', language, text: sentence(catalogue, language, 'voice.unknown-number') },
-      ...putThrough(deps.speaker, language, 'desk', pathsOf(deps, { ...reference, turn: 1, dialling: 'desk' })).slice(
-        1,
-      ),
+      ...putThrough(deps.speaker, language, 'desk', pathsOf(deps, { ...reference, turn: 1 })).slice(1),
     ],
   };
   const rendered = deps.renderVoice(reply);

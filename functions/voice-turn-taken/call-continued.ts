@@ -1,5 +1,6 @@
 import type { Heard } from '../../domain/conversation/heard.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import type { Decision } from '../../domain/conversation/turn.ts';
 import { sentence } from '../../domain/guidance/catalogue.ts';
 import type { Language } from '../../domain/guidance/language.ts';
 import { fold } from '../../domain/intake/reading/fold.ts';
@@ -20,15 +21,17 @@ export async function continueCall(
   form: URLSearchParams,
 ): Promise<string> {
   if (reference.dialling !== undefined) return afterDial(deps, reference, form);
-  const heard = heardIn(form, reference.silences);
+  const heard = heardIn(form, reference);
   if (reference.story === undefined) return chooseCaller(deps, reference, heard);
   return converse(deps, reference, heard);
 }
 
 /** What keys, speech or silence a turn brings. @see https://www.twilio.com/docs/voice/twiml/gather#action */
-function heardIn(form: URLSearchParams, silences: number): Heard {
+function heardIn(form: URLSearchParams, { silences, asked }: CallReference): Heard {
+  const meantFor = asked === undefined ? {} : { meantFor: asked };
   const digits = form.get('Digits');
-  if (digits !== null && digits !== '') return { is: 'words', words: digits, channel: 'voice-keypad', via: 'keypad' };
+  if (digits !== null && digits !== '')
+    return { is: 'words', words: digits, channel: 'voice-keypad', via: 'keypad', ...meantFor };
   const speech = form.get('SpeechResult');
   if (speech !== null && speech.trim() !== '') {
     const confidence = Number.parseFloat(form.get('Confidence') ?? '');
@@ -37,6 +40,7 @@ function heardIn(form: URLSearchParams, silences: number): Heard {
       words: speech,
       channel: 'voice-speech',
       via: 'speech',
+      ...meantFor,
       ...(Number.isFinite(confidence) ? { confidence: Math.min(1, Math.max(0, confidence)) } : {}),
     };
   }
@@ -63,13 +67,7 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
     phone: reference.phone,
     ...(heard.is === 'words' ? { words: heard.words, channel: heard.channel } : {}),
     express: (decision) => {
-      const to = decision.effects.some((effect) => effect.do === 'connect' && effect.to === 'on-call')
-        ? 'on-call'
-        : 'desk';
-      const paths: CallPaths = {
-        next: pathsOf(deps, next).next,
-        dialled: pathsOf(deps, { ...next, dialling: to }).next,
-      };
+      const paths = pathsOf(deps, { ...next, ...askedIn(decision) });
       return { reply: deps.renderVoice(renderVoiceTurn(deps.speaker, decision.story, decision.effects, paths)) };
     },
   });
@@ -79,6 +77,11 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
   }
   deps.log.info('TURN_TAKEN', { cause, tries: taken.tries });
   return taken.reply;
+}
+
+function askedIn({ effects }: Decision): Pick<CallReference, 'asked'> {
+  const ask = effects.findLast((effect) => effect.do === 'ask');
+  return ask?.do === 'ask' ? { asked: ask.slot.key } : {};
 }
 
 /** Several people share the number: whom this call is about, by key or by first name; a person is always one key away. */
@@ -91,7 +94,7 @@ async function chooseCaller(deps: VoiceTurnTakenDeps, reference: CallReference, 
   const next = { ...reference, turn: reference.turn + 1, silences: heard.is === 'silence' ? heard.times : 0 };
   const [flag] = flags;
   if (flag !== undefined) {
-    const paths = pathsOf(deps, { ...next, dialling: 'on-call' });
+    const paths = pathsOf(deps, next);
     return deps.renderVoice({
       steps: [
         { do: 'say', ...warning(deps.speaker, language, flag.kind), language },
@@ -104,7 +107,7 @@ async function chooseCaller(deps: VoiceTurnTakenDeps, reference: CallReference, 
     return converse(deps, { ...next, story: member.story }, { is: 'arrived', channel: 'voice-speech' });
   if (said === '0' || next.silences >= 3 || next.turn > 4) {
     return deps.renderVoice({
-      steps: putThrough(deps.speaker, language, 'desk', pathsOf(deps, { ...next, dialling: 'desk' })),
+      steps: putThrough(deps.speaker, language, 'desk', pathsOf(deps, next)),
     });
   }
   return askWhoCalls(deps, next, phone, true);
@@ -149,8 +152,15 @@ async function afterDial(deps: VoiceTurnTakenDeps, reference: CallReference, for
 }
 
 export function pathsOf(deps: VoiceTurnTakenDeps, reference: CallReference): CallPaths {
-  const next = `/twilio/voice/turn?c=${sealCall(deps.seals, reference, deps.clock.now())}`;
-  return { next, dialled: next };
+  const to = (carried: CallReference) => `/twilio/voice/turn?c=${sealCall(deps.seals, carried, deps.clock.now())}`;
+  let next: string | undefined;
+  return {
+    next: () => {
+      next ??= to(reference);
+      return next;
+    },
+    dialled: (dialling) => to({ ...reference, dialling }),
+  };
 }
 
 function somethingIsWrong(deps: VoiceTurnTakenDeps): string {

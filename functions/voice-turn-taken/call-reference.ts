@@ -8,6 +8,8 @@ export interface CallReference {
   readonly silences: number;
   readonly phone: string;
   readonly story?: string;
+  /** The slot that was asked in the turn before: what is said now answers that, though another channel may have been faster. */
+  readonly asked?: string;
   /** Whom we asked to name among several people on the number. */
   readonly choosing?: boolean;
   /** Where a dial was tried. */

@@ -44,7 +44,11 @@ export class SubscribedQueue extends Construct {
       // CDK's interfaces are not written for exactOptionalPropertyTypes.
       eventBus: props.bus as IEventBus,
       description: subscription.does,
-      eventPattern: { source: [eventSource], detailType: [...subscription.events] },
+      eventPattern: {
+        source: [eventSource],
+        detailType: [...subscription.events],
+        ...(subscription.where === undefined ? {} : { detail: { data: mutable(subscription.where) } }),
+      },
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     });
     const atMost = consumer.spec.reservedConcurrency;
@@ -58,4 +62,8 @@ export class SubscribedQueue extends Construct {
       }),
     );
   }
+}
+
+function mutable(where: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(where).map(([field, values]) => [field, [...values]]));
 }

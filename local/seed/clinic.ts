@@ -1,22 +1,10 @@
+import { clinicProfile, clinicWith } from '../../content/clinic.ts';
 import { loadContent } from '../../content/content.ts';
 import type { Clinic } from '../../domain/conversation/clinic.ts';
 import type { EhrUser } from '../ehr/smart-authorization.ts';
 
-const { redFlags, facts } = loadContent();
-
 /** The clinic that the single-machine host runs for. Its numbers are of the 555-01xx range, which nobody can own. */
-export const clinic: Clinic = {
-  tenant: 'lakeside',
-  name: 'Lakeside Clinic',
-  country: 'US',
-  timeZone: 'America/Chicago',
-  dateOrder: 'month-first',
-  desk: '+13125550100',
-  onCall: '+13125550101',
-  redFlags,
-  facts,
-  readBackBelow: 0.7,
-};
+export const clinic: Clinic = clinicWith(loadContent(), clinicProfile());
 
 /** The number that patients text and call. */
 export const clinicNumber = '+13125550199';

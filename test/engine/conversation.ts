@@ -169,7 +169,9 @@ export function shortValue(value: Value): string {
 export function lineOf(effect: Effect): string {
   switch (effect.do) {
     case 'tell':
-      return effect.value === undefined ? `tell ${effect.message}` : `tell ${effect.message} ${short(effect.value.answer)}`;
+      return effect.value === undefined
+        ? `tell ${effect.message}`
+        : `tell ${effect.message} ${short(effect.value.answer)}`;
     case 'ask': {
       const { slot, pending, manner, progress } = effect;
       if (pending?.kind === 'which') return `ask ${slot.key}: which? ${pending.choices.map(listed).join(' | ')}`;
@@ -177,7 +179,8 @@ export function lineOf(effect: Effect): string {
       if (pending?.kind === 'confirm')
         return `ask ${slot.key}: ${pending.shown ? `${listed(pending.values)}, right?` : 'keep what is on file?'}`;
       const place = slot.is === 'question' ? ` (${progress.position} of ${progress.total})` : '';
-      return `ask ${slot.key}${place}${manner === 'plain' ? '' : ' with an example'}`;
+      const displays = slot.displays.map((text) => ` [${text.default}]`).join('');
+      return `ask ${slot.key}${place}${displays}${manner === 'plain' ? '' : ' with an example'}`;
     }
     case 'record':
       return `record ${effect.slot} = ${short(effect.answer)}${effect.replaced === undefined ? '' : `, was ${short(effect.replaced)}`}`;
@@ -212,18 +215,32 @@ function listed(values: readonly Value[]): string {
 
 // Items as a form's author writes them, with no more than a test is about.
 
-export function asks(linkId: string, type: QuestionnaireItem['type'], more: Partial<QuestionnaireItem> = {}): QuestionnaireItem {
+export function asks(
+  linkId: string,
+  type: QuestionnaireItem['type'],
+  more: Partial<QuestionnaireItem> = {},
+): QuestionnaireItem {
   return { linkId, type, text: `Question ${linkId}`, required: true, ...more };
 }
 
-export function offers(linkId: string, options: readonly string[], more: Partial<QuestionnaireItem> = {}): QuestionnaireItem {
+export function offers(
+  linkId: string,
+  options: readonly string[],
+  more: Partial<QuestionnaireItem> = {},
+): QuestionnaireItem {
   return asks(linkId, 'choice', {
-    answerOption: options.map((display) => ({ valueCoding: { system: 'http://clinic.example/codes', code: display.toLowerCase(), display } })),
+    answerOption: options.map((display) => ({
+      valueCoding: { system: 'http://clinic.example/codes', code: display.toLowerCase(), display },
+    })),
     ...more,
   });
 }
 
-export function group(linkId: string, item: QuestionnaireItem[], more: Partial<QuestionnaireItem> = {}): QuestionnaireItem {
+export function group(
+  linkId: string,
+  item: QuestionnaireItem[],
+  more: Partial<QuestionnaireItem> = {},
+): QuestionnaireItem {
   return { linkId, type: 'group', text: `Group ${linkId}`, item, ...more };
 }
 

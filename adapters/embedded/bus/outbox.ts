@@ -1,6 +1,6 @@
 import type { Clock } from '../../../domain/ports/clock.ts';
 import { type Envelope, eventSource } from '../../../events/envelope.ts';
-import type { Subscription } from '../../../events/subscriptions.ts';
+import { type Subscription, wants } from '../../../events/subscriptions.ts';
 import type { Database } from '../database.ts';
 
 /**
@@ -49,7 +49,7 @@ export function createOutbox(parts: {
   return {
     prepare(events) {
       const letters = events.flatMap((event) => {
-        const consumers = listening.get(event.type) ?? [];
+        const consumers = (listening.get(event.type) ?? []).filter((subscription) => wants(subscription, event));
         const body = consumers.length === 0 ? '' : bodyOf(event);
         return consumers.map(({ consumer, delaySeconds = 0 }) => ({ consumer, body, delay: delaySeconds * 1000 }));
       });

@@ -14,6 +14,7 @@ export type Command =
   | 'later'
   | 'continue'
   | 'more'
+  | 'link'
   | 'speak-en'
   | 'speak-es'
   | 'speak-pl';
@@ -54,6 +55,10 @@ const sayings: Readonly<Record<Command, string>> = {
     'continuar|continua|continue|continuemos|seguir|sigue|siga|sigamos|adelante|estoy listo|estoy lista|listo|lista|vamos|reanudar|' +
     'kontynuuj|kontynuowac|dalej|kontynuacja|jestem gotowy|jestem gotowa|gotowy|gotowa|jedziemy|wznow|lecimy|mozemy kontynuowac|idziemy dalej',
   more: 'more|read more|tell me more|show more|see more|more please|rest|the rest|show the rest|mas|ver mas|leer mas|mas informacion|el resto|wiecej|pokaz wiecej|czytaj dalej|reszta',
+  link:
+    'link|the link|page|web page|the web page|send link|send the link|send me the link|send me a link|new link|a new link|send me a new link|' +
+    'enlace|el enlace|pagina|la pagina|pagina web|mandeme el enlace|mandame el enlace|envieme el enlace|enviame el enlace|otro enlace|nuevo enlace|' +
+    'strona|strone|strona internetowa|wyslij link|prosze o link|wyslij mi link|nowy link',
   'speak-en':
     'english|in english|speak english|english please|i speak english|ingles|en ingles|hablo ingles|angielski|po angielsku|switch to english|change to english|can we speak english|do you speak english',
   'speak-es':

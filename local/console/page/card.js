@@ -104,7 +104,7 @@ function follow(link, { patient, user, fhirBase }, button) {
 }
 
 /** The little of Markdown that cards use, as elements; anything else stays as it was written. */
-export function markdown(text) {
+function markdown(text) {
   return text.split(/\n{2,}/).flatMap((block) => {
     const lines = block.split('\n').filter((line) => line.trim() !== '');
     const blocks = [];

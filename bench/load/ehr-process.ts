@@ -1,0 +1,35 @@
+/** The EHR stand-in in a process of its own, with as many patients as the load bench wants, each with a Task for a long questionnaire. */
+
+import { createEhr } from '../../local/ehr/ehr.ts';
+import { houseKeys, publicHalf } from '../../local/house-keys.ts';
+import { users } from '../../local/seed/clinic.ts';
+import { phoneOf, questionnaire, taskFor } from './people.ts';
+
+const { folder, port, patients } = JSON.parse(process.argv[2] ?? '{}') as {
+  folder: string;
+  port: number;
+  patients: number;
+};
+const keys = houseKeys(`${folder}/keys.json`);
+const ehr = await createEhr({
+  port,
+  clock: { now: () => new Date() },
+  seed: [
+    questionnaire,
+    ...Array.from({ length: patients }, (_, index) => ({
+      resourceType: 'Patient' as const,
+      id: `p${index}`,
+      name: [{ given: [`Patient${index}`], family: 'Load' }],
+      telecom: [{ system: 'phone' as const, value: phoneOf(index), use: 'mobile' as const }],
+    })),
+    ...Array.from({ length: patients }, (_, index) => taskFor(index)),
+  ],
+  notification: keys.notification,
+  clients: [{ clientId: 'told-once', jwks: { keys: [publicHalf(keys.ehrClient)] } }],
+  users,
+  cdsHooks: { issuer: 'bench', privateJwk: keys.cdsHooks },
+});
+process.send?.({ ready: true, url: ehr.url, origin: ehr.origin });
+process.on('SIGTERM', () => {
+  ehr.close().then(() => process.exit(0));
+});

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import type { Clinic } from '../domain/conversation/clinic.ts';
+import clinicFile from './clinic.json' with { type: 'json' };
+import { type Content, ContentFault } from './content.ts';
+
+/** What the clinic says of itself in `clinic.json`: its place, its people's numbers, its ways of writing. */
+export type ClinicProfile = Omit<Clinic, 'redFlags' | 'facts'>;
+
+const phone = z.string().check(z.regex(/^\+[1-9]\d{6,14}$/));
+const profile = z.strictObject({
+  tenant: z.string().check(z.regex(/^[a-z][a-z0-9-]{1,30}$/)),
+  name: z.string().check(z.refine((name) => name.trim() !== '')),
+  country: z.enum(['US', 'PL', 'ES', 'MX']),
+  timeZone: z.string().check(z.refine((zone) => isTimeZone(zone))),
+  dateOrder: z.enum(['month-first', 'day-first']),
+  desk: phone,
+  onCall: phone,
+  readBackBelow: z.number().check(z.gt(0), z.lte(1)),
+});
+
+/**
+ * The clinic as its file describes it. Throws a ContentFault that names the field, also where the file is another clinic's than the one
+ * deployed: nobody may be texted in the name of, or told to ring, a clinic that is not theirs.
+ */
+export function clinicProfile(tenant: string | undefined = undefined, raw: unknown = clinicFile): ClinicProfile {
+  const result = profile.safeParse(raw);
+  if (!result.success) {
+    const places = result.error.issues.map(({ path, code }) => `${path.join('.') || '(whole file)'}: ${code}`);
+    throw new ContentFault(`content/clinic.json cannot be used: ${places.join('; ')}`);
+  }
+  if (tenant !== undefined && result.data.tenant !== tenant)
+    throw new ContentFault(`content/clinic.json, tenant: it is not that of the clinic deployed (${tenant})`);
+  return result.data;
+}
+
+/** The clinic with the reviewed content it works by. */
+export function clinicWith({ redFlags, facts }: Pick<Content, 'redFlags' | 'facts'>, clinic: ClinicProfile): Clinic {
+  return { ...clinic, redFlags, facts };
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone !== '';
+  } catch {
+    return false;
+  }
+}

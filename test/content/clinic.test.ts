@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import clinicFile from '../../content/clinic.json' with { type: 'json' };
+import { clinicProfile } from '../../content/clinic.ts';
+import { ContentFault } from '../../content/content.ts';
+
+it('reads the clinic as its file has it', () => {
+  expect(clinicProfile('lakeside')).toEqual(clinicFile);
+});
+
+const wrong: readonly (readonly [field: string, value: unknown])[] = [
+  ['tenant', 'Lake Side'],
+  ['name', ' '],
+  ['country', 'FR'],
+  ['timeZone', 'America/Chicagoo'],
+  ['timeZone', ''],
+  ['dateOrder', 'year-first'],
+  ['desk', '312-555-0100'],
+  ['onCall', undefined],
+  ['readBackBelow', 7],
+  ['readBackBelow', 0],
+];
+it.each(wrong)('refuses %s = %j and names the field', (field, value) => {
+  const read = () => clinicProfile('lakeside', { ...clinicFile, [field]: value });
+  expect(read).toThrow(ContentFault);
+  expect(read).toThrow(field);
+});
+
+it('refuses a field that nobody reads, and the file of another clinic', () => {
+  expect(() => clinicProfile('lakeside', { ...clinicFile, desck: '+13125550100' })).toThrow(ContentFault);
+  expect(() => clinicProfile('seaside')).toThrow('tenant');
+});
