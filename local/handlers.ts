@@ -111,6 +111,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const statusCallback = (id: string) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`;
   const common = { store, records, clinic, clock, log, speaker, seals, phoneHash, verifier };
   const sending = { ...common, carrier, statusCallback };
+  const sweep = createSweep({
+    ...common,
+    chart,
+    endpoint: `${publicUrl}/ehr/notifications`,
+    header: { name: keys.notification.header, secret: keys.notification.secret },
+  });
   return {
     http: {
       'sms-received': smsReceived({ ...common, renderSms, statusCallback }),
@@ -138,11 +144,6 @@ export function createHandlers(parts: HandlerParts): Handlers {
       'phone-freed': phoneFreed(common),
       'time-came': timeCame({ ...common, scheduler }),
     },
-    sweep: createSweep({
-      ...common,
-      chart,
-      endpoint: `${publicUrl}/ehr/notifications`,
-      header: { name: keys.notification.header, secret: keys.notification.secret },
-    }),
+    sweep,
   };
 }

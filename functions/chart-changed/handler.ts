@@ -1,6 +1,7 @@
 import type { Appointment, Consent, Patient, RelatedPerson, Task } from 'fhir/r4.js';
+import { sweepChanges } from '../../edge/ehr/sweep-changes.ts';
 import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
-import { chartChanged } from '../../events/chart-changed.ts';
+import { chartChanged, sweepAsked } from '../../events/chart-changed.ts';
 import { followAppointment } from './appointment-followed.ts';
 import { followConsent } from './consent-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
@@ -14,6 +15,7 @@ import { followTask } from './task-followed.ts';
 export function createHandler(deps: ChartChangedDeps): QueueHandler {
   return queueHandler(deps.log, 'chart-changed', [
     on(chartChanged, async ({ resourceType, id }) => {
+      if (resourceType === sweepAsked) return sweepChanges(deps);
       if (!isFollowed(resourceType)) return;
       const read = await deps.chart.read(resourceType, id);
       if (read.is === 'forbidden') {

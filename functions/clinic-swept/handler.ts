@@ -5,8 +5,7 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import type { Log } from '../../domain/ports/log.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
-import { chartChanged } from '../../events/chart-changed.ts';
-import { type Envelope, eventOf } from '../../events/envelope.ts';
+import { sweepChanges, watched } from '../../edge/ehr/sweep-changes.ts';
 
 export interface ClinicSweptDeps {
   readonly store: StoryStore;
@@ -20,8 +19,6 @@ export interface ClinicSweptDeps {
   readonly header: { readonly name: string; readonly secret: string };
 }
 
-/** What we want to hear of. */
-const watched = ['Patient', 'RelatedPerson', 'Task', 'Appointment', 'Consent'] as const;
 const day = 86_400_000;
 
 /** What the schedule calls; the event says nothing but that it is time. A failure is thrown: the next sweep begins where the last whole one did. */
@@ -34,7 +31,7 @@ export function createHandler(deps: ClinicSweptDeps): (event: unknown) => Promis
 export function createSweep(deps: ClinicSweptDeps): () => Promise<void> {
   return async () => {
     for (const type of watched) await keepSubscription(deps, type);
-    await sweep(deps);
+    await sweepChanges(deps);
   };
 }
 
@@ -98,43 +95,4 @@ async function currentOf(deps: ClinicSweptDeps, reference: string): Promise<Subs
 async function findOurs(deps: ClinicSweptDeps, criteria: string): Promise<Subscription | undefined> {
   const all = (await deps.chart.search('Subscription', { url: deps.endpoint }, 50)) as readonly Subscription[];
   return all.find((each) => each.criteria === criteria);
-}
-
-/** Everything of what we watch that changed since the last sweep is followed as if it had been told; the first sweep takes it all. */
-async function sweep(deps: ClinicSweptDeps): Promise<void> {
-  const started = deps.clock.now();
-  const last = await deps.records.get('seen', 'swept');
-  // A little before, for clocks that differ and writes that were under way.
-  const since = last === undefined ? undefined : new Date(Date.parse(last.value.at) - 120_000).toISOString();
-  let count = 0;
-  for (const type of watched) {
-    const resources = await deps.chart.search(type, since === undefined ? {} : { _lastUpdated: `ge${since}` }, 200_000);
-    const events = resources.flatMap(({ id, meta }): Envelope[] => {
-      if (id === undefined) return [];
-      const version = meta?.versionId;
-      const occasion = {
-        cause: `sweep/${started.getTime()}/${type}/${id}/${version ?? ''}`,
-        time: started.toISOString(),
-        tenant: deps.clinic.tenant,
-      };
-      return [
-        eventOf(chartChanged, occasion, {
-          resourceType: type,
-          id,
-          ...(version === undefined ? {} : { versionId: version }),
-        }),
-      ];
-    });
-    for (let at = 0; at < events.length; at += 25) {
-      await deps.store.commit({
-        cause: `sweep/${started.getTime()}/${type}/${at}`,
-        outcome: { reply: '' },
-        moments: [],
-        events: events.slice(at, at + 25),
-      });
-    }
-    count += events.length;
-  }
-  await deps.records.put({ kind: 'seen', id: 'swept', value: { at: started.toISOString() }, expect: 'any' });
-  deps.log.info('PHONES_SWEPT', { count });
 }

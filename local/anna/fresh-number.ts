@@ -7,7 +7,7 @@ export async function freshHandset(carrier: string, chart: ChartHands, country: 
     const number =
       country === 'US'
         ? `+1${200 + Math.floor(Math.random() * 790)}55501${String(Math.floor(Math.random() * 100)).padStart(2, '0')}`
-        : `+48600${String(Math.floor(Math.random() * 1_000_000)).padStart(6, '0')}`;
+        : `+48600000${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
     const handset = createHandset(carrier, number);
     const known = await chart.search('Patient', `phone=${encodeURIComponent(number)}&_count=1`);
     if (known.length === 0 && (await handset.isNew())) return handset;

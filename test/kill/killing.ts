@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { QuestionnaireResponse, Task } from 'fhir/r4.js';
@@ -111,17 +111,10 @@ async function run(
   let kills = 0;
   for (; kills < plan.rounds && ended < texting.length; kills++) {
     await sleep(150 + random() * 350);
-    // Everybody writes in the same moment. The kill comes somewhere in the middle of their turns, or at the first reply: whose
-    // turns were kept in the same commit have not got theirs yet.
-    const atReply = random() < 0.6;
-    const first = new Promise<void>((resolve) => {
-      gate.replied = () => {
-        if (gate.inFlight > patients.length / 3) resolve();
-      };
-    });
+    // Everybody writes in the same moment, and the kill comes in the middle of their turns.
+    const moment = aim(host, gate, plan, random);
     callOn();
-    await (atReply ? Promise.race([first, sleep(400)]) : sleep(random() * 60));
-    gate.replied = () => undefined;
+    await moment;
     inFlight += gate.inFlight;
     let opened: () => void = () => undefined;
     up = new Promise((resolve) => {
@@ -138,6 +131,28 @@ async function run(
   gate.over = true;
   await Promise.all(texting);
   return { kills, inFlight };
+}
+
+/**
+ * When the kill comes: as soon as the store's log is written to, so that turns are kept whose reply is not out; at the first reply of
+ * many; or after no matter what.
+ */
+function aim(host: RunningHost, gate: Gate, { patients }: Plan, random: () => number): Promise<void> {
+  const way = random();
+  if (way < 0.3) return sleep(random() * 60);
+  const found = new Promise<void>((resolve) => {
+    const seen = () => {
+      if (gate.inFlight > patients / 3) resolve();
+    };
+    if (way < 0.5) gate.replied = seen;
+    else {
+      const watcher = watch(join(host.folder, 'told-once.db-wal'), seen);
+      setTimeout(() => watcher.close(), 400);
+    }
+  });
+  return Promise.race([found, sleep(400)]).finally(() => {
+    gate.replied = () => undefined;
+  });
 }
 
 /** What the chart and the story hold, against what was acknowledged. */

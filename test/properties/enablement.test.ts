@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Questionnaire } from 'fhir/r4.js';
+import type { Questionnaire, QuestionnaireItem } from 'fhir/r4.js';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../domain/intake/answer.ts';
 import { type FilledItem, filledTree, slotsOf } from '../../domain/intake/slots.ts';
@@ -7,13 +7,13 @@ import type { Value } from '../../domain/intake/value.ts';
 import { compileQuestionnaire } from '../../fhir-mappings/questionnaire.ts';
 import { counting, seed } from './counting.ts';
 import { enabledOccurrences, type Given } from './enablement-oracle.ts';
-import { anyQuestionnaire, everyItem, type PoolValue, pools, valueOf } from './questionnaires.ts';
+import { anyQuestionnaire, everyItem, fhirValueOf, type PoolValue, pools } from './questionnaires.ts';
 
 /** Answers to anything at all: in any round, enabled or not, none, one, several, or absent for a reason. */
 function answersTo(questionnaire: Questionnaire): fc.Arbitrary<Given> {
   const items = everyItem(questionnaire.item ?? []);
   const groups = items.filter(({ item }) => item.type === 'group' && item.repeats === true);
-  const repeatsAround = (around: readonly { type: string; repeats?: boolean }[]) =>
+  const repeatsAround = (around: readonly QuestionnaireItem[]) =>
     around.filter((each) => each.type === 'group' && each.repeats === true).length;
   const keys = (linkId: string, depth: number) =>
     depth === 0
@@ -42,7 +42,7 @@ function answersTo(questionnaire: Questionnaire): fc.Arbitrary<Given> {
   );
   return fc.tuple(rounds, answers).map(([counted, held]) => ({
     rounds: new Map(counted.flatMap(([key, count]) => (count === null ? [] : [[key, count]]))),
-    answers: new Map(held.flatMap(([key, list]) => (list === undefined ? [] : [[key, list.map(valueOf)]]))),
+    answers: new Map(held.flatMap(([key, list]) => (list === undefined ? [] : [[key, list.map(fhirValueOf)]]))),
   }));
 }
 
@@ -60,13 +60,14 @@ test('enableWhen agrees with an independent reading of the Questionnaire', { tim
         };
         const expected = enabledOccurrences(questionnaire, given);
         const items = everyItem(questionnaire.item ?? []);
-        const typeOf = new Map(items.map(({ item }) => [item.linkId, item]));
-        const itemAt = (key: string) => typeOf.get(key.split('@')[0] ?? '');
-        // A patient cannot name a record of the EHR: an optional reference is no part of an intake.
-        const wanted = [...expected].filter((key) => itemAt(key)?.type !== 'reference').sort();
-        expect(keysIn(filledTree(compiled.intake, filled)).sort()).toEqual(wanted);
+        const placed = new Map(items.map((each) => [each.item.linkId, each]));
+        const placeOf = (key: string) => placed.get(key.split('@')[0] ?? '');
+        // A patient cannot name a record of the EHR: a reference that would be asked is no part of an intake.
+        const counts = (key: string) => placeOf(key)?.item.type !== 'reference';
+        const wanted = [...expected].filter(counts).sort();
+        expect(keysIn(filledTree(compiled.intake, filled)).filter(counts).sort()).toEqual(wanted);
         const asked = slotsOf(compiled.intake, filled).flatMap((slot) => (slot.is === 'question' ? [slot.key] : []));
-        expect([...asked].sort()).toEqual(wanted.filter((key) => isAsked(itemAt(key))));
+        expect([...asked].sort()).toEqual(wanted.filter((key) => isAsked(placeOf(key))));
 
         met.count('questionnaires');
         met.count('items', items.length);
@@ -109,9 +110,13 @@ test('enableWhen agrees with an independent reading of the Questionnaire', { tim
     expect(met.of(what), what).toBeGreaterThan(100);
 });
 
-function isAsked(item: ReturnType<typeof everyItem>[number]['item'] | undefined): boolean {
-  if (item === undefined || item.type === 'group' || item.type === 'display' || item.readOnly === true) return false;
-  return !(item.extension ?? []).some(({ url }) => url.endsWith('questionnaire-hidden'));
+/** Hidden and readOnly cover what stands below, too. */
+function isAsked(place: ReturnType<typeof everyItem>[number] | undefined): boolean {
+  if (place === undefined || place.item.type === 'group' || place.item.type === 'display') return false;
+  return [place.item, ...place.around].every(
+    ({ readOnly, extension = [] }) =>
+      readOnly !== true && extension.every(({ url }) => !url.endsWith('questionnaire-hidden')),
+  );
 }
 
 function keysIn(items: readonly FilledItem[]): string[] {

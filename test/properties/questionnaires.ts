@@ -155,7 +155,7 @@ function questionParts(type: QuestionType, from: Sketch): Partial<QuestionnaireI
     ...(type === 'quantity' ? { extension: units } : {}),
     ...(prefilled && from.looks === 'hidden' ? { extension: [...(type === 'quantity' ? units : []), hidden] } : {}),
     ...(prefilled && from.looks === 'readOnly' ? { readOnly: true } : {}),
-    ...(prefilled ? { initial: [valueOf(first)] } : {}),
+    ...(prefilled ? { initial: [fhirValueOf(first)] } : {}),
   };
 }
 
@@ -170,7 +170,7 @@ const units = ['kg', 'g'].map((code) => ({
   valueCoding: { system: 'http://unitsofmeasure.org', code, display: code },
 }));
 
-export function valueOf(value: PoolValue): { [key: `value${string}`]: unknown } {
+export function fhirValueOf(value: PoolValue): { [key: `value${string}`]: unknown } {
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [`value${name}`, held]));
 }
 

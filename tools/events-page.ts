@@ -1,11 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { EventDefinition } from '../events/envelope.ts';
 import { type Subscription, subscriptions } from '../events/subscriptions.ts';
 
-/** `npm run docs`: writes docs/events.md from events/. test/docs.test.ts fails where it was not run after a change. */
+/** `npm run docs` writes docs/events.md from events/ with this; test/docs.test.ts fails where that was not run after a change. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const eventsPage = join(root, 'docs', 'events.md');
@@ -74,9 +74,7 @@ function fieldsOf(event: AnyEvent): readonly string[] {
 }
 
 function section({ file, event }: EventFile): string {
-  const listeners = listenersOf(event.type).map(({ consumer, delaySeconds }) =>
-    delaySeconds === undefined ? `\`${consumer}\`` : `\`${consumer}\` (after ${delaySeconds} seconds)`,
-  );
+  const listeners = listenersOf(event.type).map((each) => `\`${each.consumer}\`${conditionOf(each)}`);
   return [
     `## ${event.type}`,
     '',
@@ -115,6 +113,13 @@ function consumers(): string {
   ].join('\n');
 }
 
+/** When a consumer hears not all, or not at once. */
+function conditionOf({ where = {}, delaySeconds }: Subscription): string {
+  const said = Object.entries(where).map(([field, values]) => `where \`${field}\` is ${values.join(' or ')}`);
+  const conditions = delaySeconds === undefined ? said : [...said, `after ${delaySeconds} seconds`];
+  return conditions.length === 0 ? '' : ` (${conditions.join(', ')})`;
+}
+
 /** The whole page. */
 export async function eventsPageText(): Promise<string> {
   const files = await eventFiles();
@@ -129,9 +134,4 @@ such an event goes to their dead letters, never to nowhere. What a patient said 
 file, and whoever needs it reads the story ([why](adr/0005-what-was-said-stays-off-the-bus.md)).
 `;
   return [head, consumers(), ...files.map(section)].join('\n');
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(eventsPage, await eventsPageText());
-  console.log('docs/events.md is written.');
 }
