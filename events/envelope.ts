@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 
 /** What every event on the bus is wrapped in. Ids derive from causes, so that a retry repeats them. */
 export interface Envelope<Type extends string = string, Data = unknown> {
@@ -16,17 +16,6 @@ export interface Envelope<Type extends string = string, Data = unknown> {
   readonly patient?: string | undefined;
   readonly data: Data;
 }
-
-export const envelopeSchema = z.object({
-  id: z.string().check(z.minLength(1)),
-  type: z.string(),
-  version: z.int(),
-  cause: z.string(),
-  time: z.string(),
-  tenant: z.string(),
-  patient: z.optional(z.string()),
-  data: z.unknown(),
-});
 
 export const eventSource = 'told-once';
 

@@ -23,7 +23,13 @@ export function createSweeper(
       });
   };
   return {
-    settling: { name: 'sweep', busy: () => running !== undefined, nextDue: () => new Date(next), wake },
+    settling: {
+      name: 'sweep',
+      busy: () => running !== undefined,
+      // Due once it is overdue, never ahead: a clock that is moved a week on sweeps where it stops, not seven hundred times on the way.
+      nextDue: () => (next <= now().getTime() ? new Date(next) : undefined),
+      wake,
+    },
     idle: async () => running,
   };
 }

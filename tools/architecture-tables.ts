@@ -56,7 +56,7 @@ function visits(): string {
   const rules = visitTypes.parse(JSON.parse(readFileSync(join(root, 'content', 'visit-types.json'), 'utf8')));
   const rows = rules.map(({ codes, questionnaire }) => {
     const wanted = codes.map(({ system, code }) => `\`${system}\` \`${code}\``).join(' and ');
-    return `| ${wanted} | \`${questionnaire}\` |`;
+    return `| ${wanted} | \`${questionnaire.replace('|', '\\|')}\` |`;
   });
   return ['| the Appointment carries | asked |', '|---|---|', ...rows].join('\n');
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { EventDefinition } from '../events/envelope.ts';
 import { type Subscription, subscriptions } from '../events/subscriptions.ts';
@@ -21,10 +21,10 @@ export interface EventFile {
 
 /** Every event of the contract: one file, one event. */
 export async function eventFiles(): Promise<readonly EventFile[]> {
-  const names = readdirSync(join(root, 'events')).filter((name) => !['envelope.ts', 'subscriptions.ts'].includes(name));
+  const names = readdirSync(join(root, 'events')).filter((name) => !/^(envelope|subscriptions)/.test(name));
   const found = await Promise.all(
     names.sort().map(async (file) => {
-      const module: Record<string, unknown> = await import(`../events/${file}`);
+      const module: Record<string, unknown> = await import(pathToFileURL(join(root, 'events', file)).href);
       const events = Object.entries(module).filter((entry): entry is [string, AnyEvent] => isEvent(entry[1]));
       const [first, ...others] = events;
       if (first === undefined || others.length > 0) throw new Error(`events/${file} must define exactly one event`);

@@ -1,5 +1,6 @@
 import { Fault } from '../../domain/errors/errors.ts';
-import { type Envelope, envelopeSchema } from '../../events/envelope.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import { envelopeSchema } from '../../events/envelope-schema.ts';
 import { outboxPrefix } from './keys.ts';
 
 /** A stream record as Lambda hands it over, as far as it is read here. */

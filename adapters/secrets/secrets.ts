@@ -43,7 +43,11 @@ export function createSecrets(parts: {
       return SecretString;
     } catch (error) {
       const old = known.get(id);
-      if (old !== undefined && isPassing(error)) return old.value;
+      if (old !== undefined && isPassing(error)) {
+        // Asked again in half a minute, not at each call: a patient's text must not wait for a service that is away.
+        known.set(id, { value: old.value, readAt: clock.now().getTime() - lifeMs + 30_000 });
+        return old.value;
+      }
       if (error instanceof Fault) throw error;
       throw new Fault('CONFIGURATION_MISSING', 'A secret could not be read (is it there, and may we?).', {
         cause: error,

@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Fault } from '../../domain/errors/errors.ts';
 import type { Log } from '../../domain/ports/log.ts';
-import { type Envelope, envelopeSchema } from '../../events/envelope.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import { envelopeSchema } from '../../events/envelope-schema.ts';
 
 export type QueueHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 

@@ -7,5 +7,5 @@ export const chartDue = {
   memoryMb: 1024,
   timeoutSeconds: 60,
   reservedConcurrency: 10,
-  needs: ['table', 'ehr', 'house-keys', 'scheduler'],
+  needs: ['table', 'ehr', 'scheduler'],
 } as const satisfies FunctionSpec;

@@ -7,5 +7,5 @@ export const clinicSwept = {
   memoryMb: 1024,
   timeoutSeconds: 300,
   reservedConcurrency: 1,
-  needs: ['table', 'ehr', 'house-keys', 'notification-secret'],
+  needs: ['table', 'ehr', 'notification-secret'],
 } as const satisfies FunctionSpec;

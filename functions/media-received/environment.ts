@@ -7,5 +7,5 @@ export const mediaReceived = {
   memoryMb: 512,
   timeoutSeconds: 60,
   reservedConcurrency: 5,
-  needs: ['table', 'twilio', 'media'],
+  needs: ['twilio', 'media'],
 } as const satisfies FunctionSpec;

@@ -7,5 +7,5 @@ export const messageDue = {
   memoryMb: 512,
   timeoutSeconds: 60,
   reservedConcurrency: 10,
-  needs: ['table', 'twilio', 'house-keys'],
+  needs: ['table', 'twilio'],
 } as const satisfies FunctionSpec;

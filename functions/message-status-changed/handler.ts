@@ -11,7 +11,7 @@ import { messageStatusChanged } from './environment.ts';
 
 export interface MessageStatusDeps {
   readonly records: Records;
-  readonly clinic: Clinic;
+  readonly clinic: Pick<Clinic, 'tenant'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly verifier: WebhookVerifier;

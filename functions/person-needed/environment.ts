@@ -7,5 +7,5 @@ export const personNeeded = {
   memoryMb: 512,
   timeoutSeconds: 60,
   reservedConcurrency: 5,
-  needs: ['table', 'twilio', 'ehr', 'house-keys'],
+  needs: ['table', 'twilio', 'ehr'],
 } as const satisfies FunctionSpec;

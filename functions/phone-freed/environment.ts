@@ -7,5 +7,5 @@ export const phoneFreed = {
   memoryMb: 512,
   timeoutSeconds: 30,
   reservedConcurrency: 5,
-  needs: ['table', 'house-keys'],
+  needs: ['table'],
 } as const satisfies FunctionSpec;

@@ -7,5 +7,5 @@ export const replyOverdue = {
   memoryMb: 512,
   timeoutSeconds: 60,
   reservedConcurrency: 5,
-  needs: ['table', 'twilio', 'house-keys'],
+  needs: ['table', 'twilio'],
 } as const satisfies FunctionSpec;

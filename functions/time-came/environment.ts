@@ -7,5 +7,5 @@ export const timeCame = {
   memoryMb: 512,
   timeoutSeconds: 30,
   reservedConcurrency: 5,
-  needs: ['table', 'scheduler', 'house-keys'],
+  needs: ['table', 'scheduler'],
 } as const satisfies FunctionSpec;

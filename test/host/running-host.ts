@@ -17,8 +17,8 @@ export interface RunningHost {
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>;
-  /** Starts again in the same folder, after `kill` or `stop`. */
-  start(): Promise<void>;
+  /** Starts again in the same folder, after `kill` or `stop`; returns once it is ready, or as soon as it takes requests. */
+  start(until?: 'ready' | 'listening'): Promise<void>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -44,7 +44,13 @@ export async function startHost(args: readonly string[] = []): Promise<RunningHo
     await exited;
     return ending.exitCode;
   };
-  const start = async (): Promise<void> => {
+  const isUp = async (until: 'ready' | 'listening'): Promise<boolean> => {
+    if (until === 'ready' || endpoints === undefined) return existsSync(file);
+    const health = await fetch(`${endpoints.api}/health`).catch(() => undefined);
+    await health?.text();
+    return health?.ok === true;
+  };
+  const start = async (until: 'ready' | 'listening' = 'ready'): Promise<void> => {
     // A killed host leaves the last one's file behind.
     rmSync(file, { force: true });
     const started = spawn(process.execPath, [program, '--folder', folder, ...args], {
@@ -55,16 +61,16 @@ export async function startHost(args: readonly string[] = []): Promise<RunningHo
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed += text;
       });
-    const until = Date.now() + longestStart;
-    while (!existsSync(file)) {
+    const deadline = Date.now() + longestStart;
+    while (!(await isUp(until))) {
       if (started.exitCode !== null) throw new Error(`The host ended at its start:\n${printed}`);
-      if (Date.now() > until) {
+      if (Date.now() > deadline) {
         await end('SIGKILL');
         throw new Error(`The host was not ready in time:\n${printed}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
+    if (until === 'ready') endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
   };
   await start();
   return {

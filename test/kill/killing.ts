@@ -46,7 +46,7 @@ export async function killAgainAndAgain(plan: Plan): Promise<Outcome> {
     return {
       kills,
       inFlight,
-      acknowledged: patients.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0),
+      acknowledged: repliesOf(patients),
       keptWithoutReply: readFileSync(join(host.folder, 'log.jsonl'), 'utf8').split('"TURN_DUPLICATE"').length - 1,
       inChart: compared.reduce((sum, { inChart }) => sum + inChart, 0),
       wrong: compared.flatMap(({ wrong }) => wrong),
@@ -110,7 +110,9 @@ async function run(
   let inFlight = 0;
   let kills = 0;
   for (; kills < plan.rounds && ended < texting.length; kills++) {
-    await sleep(150 + random() * 350);
+    const soFar = repliesOf(patients);
+    const enough = 12 + Math.floor(random() * 36);
+    for (let waited = 0; repliesOf(patients) < soFar + enough && waited < 3_000; waited += 10) await sleep(10);
     // Everybody writes in the same moment, and the kill comes in the middle of their turns.
     const moment = aim(host, gate, plan, random);
     callOn();
@@ -124,13 +126,18 @@ async function run(
       callOn = resolve;
     });
     await host.kill();
-    await host.start();
+    // Work left over from its last life is still being done when the next texts arrive.
+    await host.start('listening');
     opened();
   }
   await sleep(300);
   gate.over = true;
   await Promise.all(texting);
   return { kills, inFlight };
+}
+
+function repliesOf(patients: readonly PatientTexting[]): number {
+  return patients.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
 }
 
 /**

@@ -6,8 +6,8 @@ it('a hundred kills in the middle of turns: every answer that got a reply is in 
     rounds: 100,
     seed: 7,
     patients: 32,
-    sets: 12,
-    questionsInSet: 50,
+    sets: 10,
+    questionsInSet: 25,
   });
   console.log(`kill -9, a hundred times: ${JSON.stringify(seen)}`);
   expect(wrong).toEqual([]);

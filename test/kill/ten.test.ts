@@ -5,9 +5,9 @@ it('ten kills in the middle of turns: every answer that got a reply is in the ch
   const { wrong, ...seen } = await killAgainAndAgain({
     rounds: 10,
     seed: 20261122,
-    patients: 24,
-    sets: 2,
-    questionsInSet: 40,
+    patients: 20,
+    sets: 3,
+    questionsInSet: 14,
   });
   console.log(`kill -9, ten times: ${JSON.stringify(seen)}`);
   expect(wrong).toEqual([]);

@@ -5,7 +5,7 @@ import { postText } from '../webhook.ts';
 import { askedByText, emergencyWords, formOf, ours } from '../words.ts';
 
 const firstVisit = formOf('first-visit');
-const firstWords = 'my chest feels tight, can I see someone';
+export const firstWords = 'my chest feels tight, can I see someone';
 
 /** 02:14 to 02:30: the chest, the nurse, the visit, three answers by text. */
 export async function atNight(night: Night): Promise<void> {

@@ -2,7 +2,7 @@ import type { QuestionnaireResponse, QuestionnaireResponseItem } from 'fhir/r4.j
 import { createBrowser } from '../browser.ts';
 import type { Night } from '../night.ts';
 import { formOf } from '../words.ts';
-import { staffTasks } from './at-night.ts';
+import { firstWords, staffTasks } from './at-night.ts';
 
 const firstVisit = formOf('first-visit');
 const concern = 'Chest pain or tightness (last night at 2:14 AM)';
@@ -20,11 +20,21 @@ const told = [
   { linkId: 'medicines', answer: 'just vitamin D', how: ['by text'], at: '8:10 AM' },
 ] as const;
 
-/** 09:40: the clerk's card, the desk page, the last answer; the doctor's card, and "Seen". */
+/** 09:20: nobody has read it yet. 09:40: the clerk's card, the desk page, the last answer; the doctor's card, and "Seen". */
 export async function atTheDesk(night: Night): Promise<void> {
+  await inboxBefore(night);
   await clerk(night);
   await doctor(night);
   await inTheChart(night);
+}
+
+const unread =
+  'The visit is near, and nobody has confirmed reading what the patient told. Please open the card in the chart.';
+
+async function inboxBefore(night: Night): Promise<void> {
+  await night.at(9, 20, 'The inbox of the front desk');
+  const [, note] = await staffTasks(night);
+  night.play.heard('Inbox', 'to the desk', [note?.description ?? ''], [unread]);
 }
 
 async function clerk(night: Night): Promise<void> {
@@ -158,9 +168,12 @@ async function inTheChart(night: Night): Promise<void> {
     ['emergency-contact', contact, 'desk', 'by Practitioner/clerk-maya'],
   ]);
   play.check(
-    'the inbox of staff holds the one entry of the night, done',
-    (await staffTasks(night)).map(({ status }) => status),
-    ['completed'],
+    'the inbox of staff holds the nurse’s entry, done, and the note of the morning',
+    (await staffTasks(night)).map(({ status, description }) => [status, description]),
+    [
+      ['completed', `Chest pain or tightness: "${firstWords}"`],
+      ['requested', unread],
+    ],
   );
 }
 
@@ -172,7 +185,7 @@ export function rowsOf(response: QuestionnaireResponse | undefined): readonly (r
     const enteredBy = parts.get('enteredBy')?.valueReference?.reference;
     return [
       item.linkId,
-      valueOf(item),
+      answerOf(item),
       parts.get('channel')?.valueCode,
       ...(corrects === undefined ? [] : [`corrects ${corrects}`]),
       ...(enteredBy === undefined ? [] : [`by ${enteredBy}`]),
@@ -180,7 +193,7 @@ export function rowsOf(response: QuestionnaireResponse | undefined): readonly (r
   });
 }
 
-function valueOf({ answer = [] }: QuestionnaireResponseItem): unknown {
+function answerOf({ answer = [] }: QuestionnaireResponseItem): unknown {
   const [{ valueString, valueDate, valueInteger, valueBoolean, valueCoding, valueQuantity } = {}] = answer;
   if (valueQuantity !== undefined) return `${valueQuantity.value} ${valueQuantity.unit}`;
   return valueString ?? valueDate ?? valueInteger ?? valueBoolean ?? valueCoding?.display;
