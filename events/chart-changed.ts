@@ -12,7 +12,7 @@ export const chartChanged = defineEvent({
   type: 'chart-changed',
   version: 1,
   says: 'The EHR told us of a change; the resource comes along when it is small, else it is read.',
-  sentBy: ['ehr-notified', 'clinic-swept'],
+  sentBy: ['ehr-notified', 'clinic-swept', 'chart-changed', 'person-needed'],
   data: z.object({
     resourceType: z.string(),
     id: z.string(),

@@ -5,7 +5,7 @@ export const conversationClosed = defineEvent({
   type: 'conversation-closed',
   version: 1,
   says: 'A conversation ended without being completed.',
-  sentBy: ['chart-changed', 'time-came'],
+  sentBy: ['chart-changed', 'time-came', 'sms-received', 'voice-turn-taken', 'page-opened', 'desk-opened'],
   data: z.object({
     conversation: z.string(),
     because: z.enum(['visit-passed', 'visit-cancelled', 'task-cancelled', 'patient-died', 'refused']),

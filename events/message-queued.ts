@@ -5,7 +5,7 @@ export const messageQueued = defineEvent({
   type: 'message-queued',
   version: 1,
   says: 'A text waits to be sent, or rides on a reply and is looked after.',
-  sentBy: ['sms-received', 'voice-turn-taken', 'chart-changed'],
+  sentBy: ['sms-received', 'voice-turn-taken', 'chart-changed', 'phone-freed', 'time-came'],
   data: z.object({
     message: z.string(),
     carriedBy: z.enum(['reply', 'send']),

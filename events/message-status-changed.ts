@@ -5,7 +5,7 @@ export const messageStatusChanged = defineEvent({
   type: 'message-status-changed',
   version: 1,
   says: 'The carrier said what became of a text. Only moves forward are told.',
-  sentBy: ['message-status-changed', 'message-due'],
+  sentBy: ['message-status-changed', 'message-due', 'reply-overdue'],
   data: z.object({
     message: z.string(),
     state: z.enum(['sent', 'delivered', 'undelivered', 'failed', 'withheld']),

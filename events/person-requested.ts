@@ -5,7 +5,17 @@ export const personRequested = defineEvent({
   type: 'person-requested',
   version: 1,
   says: 'A person on staff is needed: asked for, or because we could not go on.',
-  sentBy: ['sms-received', 'voice-turn-taken', 'page-opened'],
+  sentBy: [
+    'sms-received',
+    'voice-turn-taken',
+    'page-opened',
+    'desk-opened',
+    'chart-changed',
+    'person-needed',
+    'message-due',
+    'reply-overdue',
+    'time-came',
+  ],
   data: z.object({
     because: z.enum([
       'asked',
@@ -16,6 +26,7 @@ export const personRequested = defineEvent({
       'undeliverable',
       'opted-out',
       'unread',
+      'not-answered',
     ]),
     urgency: z.enum(['routine', 'urgent', 'stat']),
     conversation: z.optional(z.string()),

@@ -40,7 +40,8 @@ export const subscriptions = [
       'handoff-acknowledged',
     ],
     does: 'Writes to the EHR what it does not show yet: answers, provenance, Tasks for staff, consent, communications.',
-    attempts: 200,
+    // Some three days at five or six minutes each: an EHR may be away over a weekend night, and nothing told may be left out.
+    attempts: 1_000,
     batch: 25,
   },
   {
@@ -64,7 +65,7 @@ export const subscriptions = [
     consumer: 'person-needed',
     events: ['concern-raised', 'number-unknown'],
     does: 'Rings the on-call nurse; looks up unknown numbers.',
-    attempts: 20,
+    attempts: 300,
     batch: 5,
   },
   {

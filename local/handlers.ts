@@ -88,7 +88,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     key: keys.ehrClient,
     scope: 'system/*.*',
   });
-  const chart = createChart({ fhirBase: parts.ehrUrl, token, log });
+  // By the simulated clock, as the queues' retries are: an outage that ended hours ago must not look a second old.
+  const chart = createChart({ fhirBase: parts.ehrUrl, token, log, now: () => clock.now().getTime() });
   const smart = createSmartClient({
     fhirBase: parts.ehrUrl,
     clientId: parts.ehrClientId,

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import type { ZodMiniType } from 'zod/mini';
 import type { EventDefinition } from '../events/envelope.ts';
 import { type Subscription, subscriptions } from '../events/subscriptions.ts';
 
@@ -10,7 +11,7 @@ import { type Subscription, subscriptions } from '../events/subscriptions.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const eventsPage = join(root, 'docs', 'events.md');
 
-export type AnyEvent = EventDefinition<string, z.core.$ZodType & EventDefinition<string, never>['data']>;
+export type AnyEvent = EventDefinition<string, ZodMiniType>;
 
 export interface EventFile {
   readonly file: string;

@@ -31,11 +31,15 @@ function install() {
     .join(delimiter);
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   const [command, before] = npm === undefined ? ['npm', []] : [node ?? process.execPath, [npm]];
-  return spawnSync(command, [...before, 'ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
-    cwd: root,
-    env: { ...process.env, PATH: path },
-    stdio: 'inherit',
-  }).status;
+  return spawnSync(
+    command,
+    [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: path },
+      stdio: 'inherit',
+    },
+  ).status;
 }
 
 function stop(message) {

@@ -87,7 +87,13 @@ export function end(turn: Turn, id: string, because: ClosedBecause, channel: Cha
 export function close(turn: Turn, id: string, because: ClosedBecause): boolean {
   const conversation = turn.story.conversations.find((each) => each.id === id);
   if (conversation === undefined || (conversation.status !== 'open' && conversation.status !== 'queued')) return false;
-  turn.change(id, { status: { closed: because }, asked: undefined, paused: undefined });
+  // A turn of its own: the chart's response, which shows the answers already, is yet to say that it stopped.
+  turn.change(id, {
+    status: { closed: because },
+    asked: undefined,
+    paused: undefined,
+    turn: conversation.turn + 1,
+  });
   turn.do({ do: 'close', conversation: id, because });
   const inTheMiddle = conversation.status === 'open' && conversation.asked !== undefined && !turn.story.person.deceased;
   const words = farewell[because];

@@ -3,6 +3,7 @@ import { type Message, type MessageState, movesForward } from '../../domain/stor
 import type { Envelope } from '../../events/envelope.ts';
 import { eventOf } from '../../events/envelope.ts';
 import { messageStatusChanged } from '../../events/message-status-changed.ts';
+import { personRequested } from '../../events/person-requested.ts';
 
 /** Moves a message forward to a state, keeping what else is known; a late or repeated report changes nothing. Events ride on the change. */
 export async function moveMessage(
@@ -29,6 +30,15 @@ export async function moveMessage(
       return changed;
   }
   return undefined;
+}
+
+/** A text reaches nobody: a person is told, once per message, so that the patient is reached another way. */
+export function undeliverable(tenant: string, message: Message, time: string): Envelope {
+  return eventOf(
+    personRequested,
+    { cause: message.id, time, tenant, patient: message.story, part: 'undeliverable' },
+    { because: 'undeliverable', urgency: 'routine', phone: message.phone },
+  );
 }
 
 function statusEvent(message: Message, tenant: string, time: string, errorCode: number | undefined): Envelope {

@@ -7,10 +7,9 @@ import type { Log } from '../../domain/ports/log.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
 import type { Message } from '../../domain/story/message.ts';
-import { type Envelope, eventOf } from '../../events/envelope.ts';
+import { eventOf } from '../../events/envelope.ts';
 import { messageSent } from '../../events/message-sent.ts';
-import { personRequested } from '../../events/person-requested.ts';
-import { moveMessage } from './message-delivery.ts';
+import { moveMessage, undeliverable } from './message-delivery.ts';
 
 export interface SendingDeps {
   readonly store: StoryStore;
@@ -76,7 +75,7 @@ async function send(deps: SendingDeps, message: Message, time: string): Promise<
     case 'refused':
       await moveMessage(deps.records, deps.clinic.tenant, message.id, 'failed', time, {
         errorCode: outcome.code,
-        events: [needsPerson(deps, message, time)],
+        events: [undeliverable(deps.clinic.tenant, message, time)],
       });
       deps.log.warn('MESSAGE_REFUSED', { code: outcome.code });
       return;
@@ -109,15 +108,4 @@ async function blockNumber(deps: SendingDeps, message: Message): Promise<void> {
     moments: [],
     events: [],
   });
-}
-
-function needsPerson(deps: SendingDeps, message: Message, time: string): Envelope {
-  const occasion = {
-    cause: message.id,
-    time,
-    tenant: deps.clinic.tenant,
-    patient: message.story,
-    part: 'undeliverable',
-  };
-  return eventOf(personRequested, occasion, { because: 'undeliverable', urgency: 'routine', phone: message.phone });
 }

@@ -1,7 +1,7 @@
 import type { Ask, Effect } from '../../domain/conversation/effects.ts';
 import { sentence } from '../../domain/guidance/catalogue.ts';
 import type { Story } from '../../domain/story/story.ts';
-import { partText } from '../segments.ts';
+import { partText, segmentsOf } from '../segments.ts';
 import { choicesOf, leftIn, questionWords, type Speaker, telling, warning } from '../speech.ts';
 
 /** A decision as texts: what is said now, and what waits for MORE. */
@@ -28,7 +28,8 @@ export function renderSms(
   const { catalogue, clinic } = speaker;
   const content: string[] = [];
   const urgent: string[] = [];
-  const lines: string[] = [];
+  const told: string[] = [];
+  const asked: string[] = [];
   const left = leftIn(effects);
   for (const effect of effects) {
     if (effect.do === 'warn') {
@@ -37,24 +38,32 @@ export function renderSms(
       content.push(words.content);
     } else if (effect.do === 'tell') {
       const words = telling(speaker, story, effect, left);
-      lines.push(words.text);
+      (asked.length === 0 ? told : asked).push(words.text);
       content.push(words.content);
     } else if (effect.do === 'ask') {
-      lines.push(...askLines(speaker, story, effect, content));
+      asked.push(...askLines(speaker, story, effect, content));
     } else if (effect.do === 'say-more') {
       const [first, ...others] = effect.parts;
       return { body: first ?? '', more: others, content: ['more'] };
     }
   }
-  if (urgent.length === 0 && lines.length === 0) return { body: '', more: [], content };
+  if (urgent.length === 0 && told.length === 0 && asked.length === 0) return { body: '', more: [], content };
   const head = [
     ...urgent,
     ...(how.introduce ? [sentence(catalogue, language, 'intro', { clinic: clinic.name })] : []),
     ...(how.forWhom === undefined ? [] : [sentence(catalogue, language, 'for-whom', { name: how.forWhom })]),
   ];
   const tail = `\n${sentence(catalogue, language, 'more.hint')}`;
-  const [first, ...more] = lines.length === 0 ? [''] : partText(lines.join('\n'), mostSegments, tail);
-  return { body: [...head, first].filter((line) => line !== '').join('\n'), more, content };
+  const { first, more } = parted(told.join('\n'), asked.join('\n'), tail);
+  return { body: [...head, ...first].filter((line) => line !== '').join('\n'), more, content };
+}
+
+/** All of it where it fits; else the question is parted by itself: it never waits behind MORE for what is only told before it. */
+function parted(told: string, asked: string, tail: string): { first: readonly string[]; more: readonly string[] } {
+  const whole = [told, asked].filter((text) => text !== '').join('\n');
+  const alone = asked === '' || segmentsOf(whole) <= mostSegments;
+  const [first = '', ...more] = whole === '' ? [] : partText(alone ? whole : asked, mostSegments, tail);
+  return { first: alone ? [first] : [told, first], more };
 }
 
 function askLines(speaker: Speaker, story: Story, ask: Ask, content: string[]): readonly string[] {

@@ -69,6 +69,7 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
         because: data.because,
         urgency: data.urgency,
         conversation: data.conversation,
+        phone: data.phone,
       });
     }),
     on(concernRaised, async (data, envelope) => {
@@ -79,6 +80,7 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
         concern: data.concern,
         flags: data.flags,
         conversation: data.conversation,
+        phone: data.phone,
       });
     }),
     on(consentChanged, ({ scope, allowed, phone }, envelope) =>

@@ -5,18 +5,23 @@ import { type StaffTaskInput, toStaffTask } from '../../fhir-mappings/staff-task
 import { systems } from '../../fhir-mappings/systems.ts';
 import type { ChartDueDeps } from './dependencies.ts';
 
+/** A description is read in a list; the whole of it is on file with us. */
+const longestQuote = 2_000;
+
 type Reason =
   | {
       readonly kind: 'person';
       readonly because: string;
       readonly urgency: 'routine' | 'urgent' | 'stat';
       readonly conversation?: string | undefined;
+      readonly phone?: string | undefined;
     }
   | {
       readonly kind: 'concern';
       readonly concern: string;
       readonly flags: readonly string[];
       readonly conversation?: string | undefined;
+      readonly phone?: string | undefined;
     }
   | { readonly kind: 'closed'; readonly conversation: string; readonly because: ClosedBecause };
 
@@ -35,7 +40,8 @@ export async function writeStaffTask(
     reason.conversation === undefined
       ? undefined
       : (await deps.records.get('chart-link', `response/${reason.conversation}`))?.value.reference;
-  const task = toStaffTask({ ...input, ...(response === undefined ? {} : { focus: response }) });
+  const description = `${input.description}${await whoIsNotInTheChart(deps, envelope, reason)}`;
+  const task = toStaffTask({ ...input, description, ...(response === undefined ? {} : { focus: response }) });
   const written = await deps.chart.create(task, `identifier=${systems.staffTask}|${input.identifier}`);
   if (written.is !== 'written') {
     deps.log.error('CHART_REFUSED', {
@@ -51,6 +57,18 @@ export async function writeStaffTask(
     expect: 'any',
     value: { reference: `Task/${written.id}`, ...(story === undefined ? {} : { story }), writtenAt: input.at, upTo: 0 },
   });
+}
+
+/** Of a number that is in no chart, staff need the number itself and what was said: nothing else leads back to the person. */
+async function whoIsNotInTheChart(deps: ChartDueDeps, envelope: Envelope, reason: Reason): Promise<string> {
+  if (envelope.patient !== undefined || reason.kind === 'closed' || reason.phone === undefined) return '';
+  const phone = await deps.store.phone(reason.phone);
+  if (phone === undefined) return '';
+  const said = phone.unknown?.said ?? phone.choosing?.said ?? [];
+  const names = phone.members.map(({ firstName }) => firstName).join(', ');
+  return ` The number is ${phone.number}${names === '' ? '' : ` (${names})`}.${
+    said.length === 0 ? '' : ` They wrote: "${said.join(' / ')}"`
+  }`.slice(0, longestQuote);
 }
 
 function inputFor(
@@ -82,7 +100,9 @@ function inputFor(
       // One note a day and reason for a patient: the tenth message of an evening is read in the same inbox entry.
       const who = envelope.patient ?? envelope.cause;
       const identifier =
-        reason.because === 'message' ? `message/${who}/${at.slice(0, 10)}` : `person/${envelope.cause}`;
+        reason.because === 'message' || reason.because === 'undeliverable'
+          ? `${reason.because}/${who}/${at.slice(0, 10)}`
+          : `person/${envelope.cause}`;
       return {
         identifier,
         code: described.code,
@@ -115,6 +135,10 @@ const personWords: Readonly<
   Record<string, { readonly code: StaffTaskInput['code']; readonly words: string } | undefined>
 > = {
   asked: { code: 'person-requested', words: 'The patient asked for a person. Please call or write back.' },
+  'not-answered': {
+    code: 'person-requested',
+    words: 'A caller was put through and nobody picked up. Please call back.',
+  },
   misread: {
     code: 'person-requested',
     words: 'We could not read an answer three times. Please help the patient with it.',

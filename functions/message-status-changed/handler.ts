@@ -5,7 +5,7 @@ import type { Records } from '../../domain/ports/records.ts';
 import type { MessageState } from '../../domain/story/message.ts';
 import { problem } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
-import { moveMessage } from '../../edge/queue/message-delivery.ts';
+import { moveMessage, undeliverable } from '../../edge/queue/message-delivery.ts';
 import type { WebhookVerifier } from '../sms-received/dependencies.ts';
 import { messageStatusChanged } from './environment.ts';
 
@@ -58,7 +58,11 @@ export function createHandler(deps: MessageStatusDeps): HttpHandler {
     if (id === null || state === undefined) return { statusCode: 204 };
     const sid = form.get('MessageSid');
     const errorCode = Number.parseInt(form.get('ErrorCode') ?? '', 10);
-    await moveMessage(deps.records, deps.clinic.tenant, id, state, deps.clock.now().toISOString(), {
+    const time = deps.clock.now().toISOString();
+    const message = (await deps.records.get('message', id))?.value;
+    const lost = message !== undefined && (state === 'undelivered' || state === 'failed');
+    await moveMessage(deps.records, deps.clinic.tenant, id, state, time, {
+      ...(lost ? { events: [undeliverable(deps.clinic.tenant, message, time)] } : {}),
       ...(sid === null ? {} : { sid }),
       ...(Number.isNaN(errorCode) ? {} : { errorCode }),
     });

@@ -136,13 +136,27 @@ function express(
     text.media.length === 0
       ? []
       : [eventOf(mediaReceived, occasion, { media: text.media.map((each) => ({ ...each })) })];
+  const moments =
+    text.media.length === 0
+      ? []
+      : [
+          {
+            id: `${text.cause}#media`,
+            at: time,
+            cause: text.cause,
+            channel: 'mms' as const,
+            what: 'media',
+            detail: { media: text.media.map(({ id: each, contentType }) => ({ id: each, contentType })) },
+          },
+        ];
   const phones = changedPhone(phone, body !== '' && (was.may || is.may));
   if (body === '' || !(was.may || is.may))
-    return { reply: '[]', story, events: media, ...(phones === undefined ? {} : { phones }) };
+    return { reply: '[]', story, events: media, moments, ...(phones === undefined ? {} : { phones }) };
   const message = { body, statusCallback: deps.statusCallback(id) };
   return {
     reply: JSON.stringify([message]),
     story,
+    moments,
     ...(phones === undefined ? {} : { phones }),
     events: [...media, eventOf(messageQueued, occasion, { message: id, carriedBy: 'reply' })],
     records: [

@@ -16,6 +16,9 @@ import type { SmsReceivedDeps } from './dependencies.ts';
 import { commitPhone, type PhoneDecision } from './phone-turn.ts';
 import type { Text } from './text.ts';
 
+/** Texts of a phone that are held until we know whose they are; each is also kept as a moment. */
+const mostHeld = 20;
+
 /**
  * Whose text this is. Alone on the number: theirs. On a shared phone: of whom we are asking something, else of whom they name in answer to
  * "who is this about?"; what they had said before counts then.
@@ -46,7 +49,7 @@ export function askWho(
       sentence(deps.speaker.catalogue, language, 'options.item', { number: index + 1, label: member.firstName }),
     );
     const lines = [sentence(deps.speaker.catalogue, language, again ? 'who.again' : 'who'), ...names];
-    const said = [...(current.choosing?.said ?? []), text.words].slice(-5);
+    const said = [...(current.choosing?.said ?? []), text.words].slice(-mostHeld);
     const flags = readRedFlags(text.words, deps.clinic.redFlags);
     const choosing = { said: again ? (current.choosing?.said ?? []) : said, at: deps.clock.now().toISOString() };
     return withReply(
@@ -72,7 +75,7 @@ export function answerUnknownNumber(
     const looked = current.unknown?.looked === true;
     const unknown = {
       since: current.unknown?.since ?? now,
-      said: [...(current.unknown?.said ?? []), text.words].slice(-5),
+      said: [...(current.unknown?.said ?? []), text.words].filter((words) => words.trim() !== '').slice(-mostHeld),
       looked,
     };
     const key = current.unknown === undefined ? 'unknown-number' : 'unknown-number.waiting';

@@ -146,7 +146,7 @@ async function afterDial(deps: VoiceTurnTakenDeps, reference: CallReference, for
     cause,
     outcome: { reply },
     moments: [],
-    events: [eventOf(personRequested, occasion, { because: 'asked', urgency, phone: reference.phone })],
+    events: [eventOf(personRequested, occasion, { because: 'not-answered', urgency, phone: reference.phone })],
   });
   return committed.is === 'duplicate' ? committed.outcome.reply : reply;
 }

@@ -4,6 +4,7 @@ import { ask } from './wire.ts';
 const message = z.object({
   sid: z.string(),
   direction: z.enum(['inbound', 'outbound']),
+  kind: z.string(),
   body: z.string(),
   status: z.string(),
 });
@@ -30,7 +31,7 @@ export interface Handset {
   readonly number: string;
   /** Returns what came back as replies. */
   text(body: string, media?: readonly Media[]): Promise<z.infer<typeof texted>>;
-  /** Every text that reached this phone, oldest first. */
+  /** Every text of the clinic's that reached this phone, oldest first; what the carrier itself says after STOP is not ours. */
   received(): Promise<readonly string[]>;
   calls(): Promise<readonly z.infer<typeof call>[]>;
   /** Rings the clinic. */
@@ -58,7 +59,8 @@ export function createHandset(carrier: string, number: string): Handset {
     text: (body, media) => ask(`${at}/messages`, texted, { body: { body, ...(media === undefined ? {} : { media }) } }),
     received: async () =>
       (await view()).messages
-        .filter(({ direction, status }) => direction === 'outbound' && status !== 'failed' && status !== 'undelivered')
+        .filter(({ direction, kind }) => direction === 'outbound' && kind !== 'carrier-notice')
+        .filter(({ status }) => status !== 'failed' && status !== 'undelivered')
         .map(({ body }) => body),
     calls: async () => (await view()).calls,
     call: async () => {

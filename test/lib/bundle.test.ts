@@ -57,7 +57,9 @@ describe.each(specs.map((spec) => [spec.name, spec] as const))('%s', (name, spec
     expect(code).not.toContain('credential_process');
     expect(code.trimEnd()).toMatch(/sourceMappingURL=index\.js\.map$/);
     const required = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, module]) => module ?? '');
-    expect(required.filter((module) => !isBuiltin(module))).toEqual([]);
+    // The SDK asks for this one only where a request is signed for several regions at once, and does without.
+    const optional = '@aws-sdk/signature-v4-crt';
+    expect(required.filter((module) => !isBuiltin(module) && module !== optional)).toEqual([]);
     // Staff sign in at the desk page, and JWTs weigh 25 KB; what patients and the EHR wait for is lighter.
     if (spec.trigger.by === 'http') expect(bytes).toBeLessThan((name === 'desk-opened' ? 450 : 400) * 1024);
   });

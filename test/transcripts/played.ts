@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type Browser, createBrowser, type ShownPage } from '../../local/anna/browser.ts';
+import type { Call } from '../../local/anna/handset.ts';
+import { clinic } from '../../local/seed/clinic.ts';
+import { drawnAloud, drawnAsText, drawnOnPage, ours } from './drawn.ts';
+import { happen } from './happened.ts';
+import { type Line, means, type Person, type Said, type Transcript, type Way } from './transcript.ts';
+import { type Cast, castFor, type World } from './world.ts';
+
+/** One transcript as it went on one channel. */
+export interface Played {
+  readonly transcript: Transcript;
+  readonly way: Way;
+  readonly cast: Cast;
+  /** Every text that should have reached the phone. */
+  readonly texts: string[];
+  readonly differences: string[];
+}
+
+/** A playing under way: what the hands hold at this moment. */
+export interface Playing extends Played {
+  readonly world: World;
+  readonly browser: Browser;
+  person: Person;
+  call: Call | undefined;
+  page: ShownPage | undefined;
+}
+
+const nobody: Person = { name: '', language: 'en', child: false };
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=';
+
+/** Plays a transcript over HTTP on one channel and holds every word against it. */
+export async function playTranscript(world: World, transcript: Transcript, way: Way): Promise<Played> {
+  const slug = transcript.file.replace(/\.txt$/, '');
+  const cast = await castFor(world, transcript, `${slug}-${way}`);
+  const playing: Playing = {
+    world,
+    transcript,
+    way,
+    cast,
+    texts: [],
+    differences: [],
+    browser: createBrowser(),
+    person: transcript.patient ?? nobody,
+    call: undefined,
+    page: undefined,
+  };
+  const { steps } = transcript;
+  let at = 0;
+  const answerTo = (): readonly Line[] => {
+    const next = steps[at + 1];
+    return next?.is === 'answered' ? next.lines : [];
+  };
+  try {
+    const [first] = steps;
+    if (transcript.forms.length > 0 && first?.is === 'answered') await opened(playing, first.lines);
+    for (; at < steps.length; at++) {
+      const step = steps[at];
+      if (step?.is === 'said') await say(playing, step, answerTo());
+      else if (step?.is === 'happened') await happen(playing, step.what, answerTo());
+    }
+    await playing.call?.hangUp();
+  } catch (error) {
+    playing.differences.push(error instanceof Error ? error.message : String(error));
+  }
+  return playing;
+}
+
+/** The intake begins with a text; then the person takes up the channel that is played. */
+async function opened(playing: Playing, lines: readonly Line[]): Promise<void> {
+  const { transcript, way, cast, person } = playing;
+  const own = lines.filter(({ kind }) => kind === 'opening');
+  const asked = lines.filter(({ kind }) => kind !== 'opening');
+  const ask = asked.find(({ kind, total }) => kind === 'asks' && total !== undefined);
+  const left = ask?.total ?? 1;
+  const { language } = person;
+  const usual = [ours(language, 'intro'), ours(language, 'intake.start', { left })];
+  const head = own.length > 0 ? own.flatMap(({ words, below }) => [words, ...below.map((each) => each.words)]) : usual;
+  const when = cast.visit === undefined ? '' : sayWhen(cast.visit.start);
+  const text = [...head, drawnAsText(asked, person, language)].filter((part) => part !== '').join('\n');
+  await textArrives(playing, text.replace('{visit}', when));
+  if (way === 'keypad' || way === 'speech') {
+    const { call, said } = await cast.phone.call();
+    playing.call = call;
+    const greeting = [ours(language, 'voice.greeting', { name: person.name }), ours(language, 'voice.left', { left })];
+    compare(playing, 'the call begins', said, [...greeting, ...drawnAloud(asked, way, person, language)]);
+  } else if (way === 'page') await openPage(playing, asked);
+  else if (way === 'desk') await openDesk(playing, asked);
+  void transcript;
+}
+
+function sayWhen(instant: string): string {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone: clinic.timeZone,
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  })
+    .format(new Date(instant))
+    .replace(/[\u202f\u00a0]/g, ' ');
+}
+
+/** The link comes by text, on request. */
+export async function openPage(playing: Playing, lines: readonly Line[]): Promise<void> {
+  const { cast, browser, person, world } = playing;
+  const { replies } = await cast.phone.text('link');
+  const [reply = ''] = replies;
+  const url = reply.slice(ours(person.language, 'link').length);
+  compare(
+    playing,
+    'the link',
+    [replies.length, reply.startsWith(ours(person.language, 'link')), url.startsWith(`${world.api}/u/`)],
+    [1, true, true],
+  );
+  playing.texts.push(reply);
+  playing.page = await browser.open(url);
+  comparePage(playing, 'the page opens', lines, 'page');
+}
+
+export async function openDesk(playing: Playing, lines: readonly Line[]): Promise<void> {
+  const { cast, browser, world } = playing;
+  const link = await world.chart.launch(`${world.api}/staff/desk`, cast.patient, 'clerk-maya');
+  playing.page = await browser.open(link);
+  comparePage(playing, 'the desk page opens', lines, 'desk');
+}
+
+async function say(playing: Playing, said: Said, expected: readonly Line[]): Promise<void> {
+  const { way, cast, person, call } = playing;
+  const chosen =
+    way === 'mixed'
+      ? said.by[0]
+      : (said.by.find(({ label }) => label === way) ??
+        said.by.find(({ label }) => label !== undefined && label !== 'picture' && means(label, way)) ??
+        said.by.find(({ label }) => label === undefined || (label === 'picture' && way === 'sms')));
+  if (chosen === undefined) throw new Error(`Nothing is said here on this channel: ${JSON.stringify(said.by)}`);
+  const { words, label, confidence } = chosen;
+  const channel = way === 'mixed' ? (label ?? 'sms') : way;
+  const what = `after “${words.slice(0, 60)}”`;
+  if (channel === 'keypad' || channel === 'speech') {
+    if (call === undefined) throw new Error(`Nobody is on the phone ${what}`);
+    const heard = channel === 'keypad' ? await call.keys(words) : await call.says(words, confidence);
+    compare(playing, what, heard.said, drawnAloud(expected, channel, person, person.language));
+  } else if (channel === 'page' || channel === 'desk') {
+    if (playing.page === undefined) throw new Error(`No page is open ${what}`);
+    await click(playing, words, channel, expected, what);
+  } else {
+    const media = label === 'picture' ? [{ contentType: 'image/png', data: pixel }] : undefined;
+    const { replies } = await cast.phone.text(words, media);
+    const body = drawnAsText(expected, person, person.language);
+    compare(playing, what, replies, body === '' ? [] : [body]);
+    playing.texts.push(...(body === '' ? [] : [body]));
+  }
+}
+
+/** A browser can only send what the form offers; a free field takes anything. Several ticks are written "1 + 3". */
+async function click(
+  playing: Playing,
+  words: string,
+  way: 'page' | 'desk',
+  expected: readonly Line[],
+  what: string,
+): Promise<void> {
+  const { page, browser } = playing;
+  if (page?.question === undefined) throw new Error(`The page asks nothing ${what}`);
+  const answers = words.split(' + ');
+  const { offered, free } = page.question;
+  if (!free && answers.some((answer) => !offered.includes(answer)))
+    throw new Error(`The page does not offer ${words}: ${offered.join(', ')}`);
+  playing.page = await browser.answer(page, answers);
+  comparePage(playing, what, expected, way);
+}
+
+function comparePage(playing: Playing, what: string, lines: readonly Line[], way: 'page' | 'desk'): void {
+  const { page, person } = playing;
+  if (page === undefined) return;
+  const language = way === 'desk' ? 'en' : person.language;
+  const drawn = drawnOnPage(lines, way, language);
+  const shown = {
+    notices: page.notices,
+    where: way === 'desk' ? undefined : page.where,
+    words: page.question?.words ?? [],
+    choices: page.question?.choices ?? [],
+  };
+  compare(playing, what, shown, drawn);
+  if (way === 'page' && lines.some(({ kind }) => kind === 'done'))
+    compare(playing, what, page.says, ours(language, 'page.done'));
+}
+
+/** A text that nobody's own text brought about: waited for. */
+export async function textArrives(playing: Playing, expected: string): Promise<void> {
+  const { cast, texts } = playing;
+  const until = Date.now() + 30_000;
+  let received: readonly string[] = [];
+  while (Date.now() < until) {
+    received = await cast.phone.received();
+    if (received.length > texts.length) break;
+    await sleep(20);
+  }
+  compare(playing, 'a text arrives', received.slice(texts.length), [expected]);
+  texts.push(expected);
+}
+
+export function compare(playing: Played, what: string, actual: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  const { transcript, way } = playing;
+  playing.differences.push(
+    `${transcript.file} by ${way}, ${what}:\n  expected ${JSON.stringify(expected, null, 1)}\n  but was  ${JSON.stringify(actual, null, 1)}`,
+  );
+}
