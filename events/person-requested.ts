@@ -13,6 +13,7 @@ export const personRequested = defineEvent({
     'chart-changed',
     'person-needed',
     'message-due',
+    'message-status-changed',
     'reply-overdue',
     'time-came',
   ],

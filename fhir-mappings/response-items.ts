@@ -112,7 +112,8 @@ function fhirValue(value: Value, writing: Writing): QuestionnaireResponseItemAns
 function provenanceExtension(provenance: AnswerProvenance): Extension {
   const { channel, at, confidence, readBack, enteredBy, corrects } = provenance;
   const parts: Extension[] = [
-    { url: 'channel', valueCode: channel },
+    // Nobody said the form's own value, or what the chart held: there is no channel then, and a part without value is refused.
+    ...(channel === undefined ? [] : [{ url: 'channel', valueCode: channel }]),
     { url: 'at', valueInstant: at },
   ];
   if (confidence !== undefined) parts.push({ url: 'confidence', valueDecimal: confidence });

@@ -7,7 +7,6 @@ export const logCodes = [
   'TURN_TAKEN',
   'TURN_DUPLICATE',
   'TURN_CONFLICT',
-  'TURN_FAILED',
   'EVENT_HANDLED',
   'EVENT_FAILED',
   'EVENT_UNKNOWN_VERSION',

@@ -204,8 +204,3 @@ function placesOf(intake: Intake): ReadonlyMap<string, Place> {
   places.set(intake, found);
   return found;
 }
-
-/** The item with this linkId. */
-export function itemOf(intake: Intake, linkId: string): Item | undefined {
-  return placesOf(intake).get(linkId)?.item;
-}

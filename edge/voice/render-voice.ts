@@ -69,8 +69,10 @@ function askAloud(speaker: Speaker, language: Language, ask: Ask): readonly Spok
     text: sentence(speaker.catalogue, language, key, blanks),
     language,
   });
-  const question = questionWords(speaker, language, ask).map(({ text }) => ({ text, language }));
   const choices = choicesOf(speaker, language, ask);
+  // Where the choices are spoken anyway, an example of how to write one helps nobody.
+  const plain: Ask = choices.length > 0 ? { ...ask, manner: 'plain' } : ask;
+  const question = questionWords(speaker, language, plain).map(({ text }) => ({ text, language }));
   const yesNo =
     ask.slot.is === 'another' ||
     ask.slot.question.type === 'boolean' ||

@@ -3,8 +3,6 @@ import { Fault } from '../../domain/errors/errors.ts';
 import type { Member, Phone } from '../../domain/story/phone.ts';
 import { toE164 } from '../../domain/story/phone-number.ts';
 import type { Story, StoryView } from '../../domain/story/story.ts';
-import { chartChanged } from '../../events/chart-changed.ts';
-import { eventOf } from '../../events/envelope.ts';
 import { type ReadPerson, readPerson, readRelatedPerson } from '../../fhir-mappings/patient.ts';
 import { endAll } from './conversation-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
@@ -186,18 +184,4 @@ function normalised(deps: ChartChangedDeps, raw: string): string | undefined {
 
 function today(deps: ChartChangedDeps): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: deps.clinic.timeZone }).format(deps.clock.now());
-}
-
-/** An event that has a patient's record followed again. */
-export function followAgain(
-  deps: Pick<ChartChangedDeps, 'clinic' | 'clock'>,
-  cause: string,
-  resourceType: string,
-  id: string,
-) {
-  return eventOf(
-    chartChanged,
-    { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, part: `${resourceType}/${id}` },
-    { resourceType, id },
-  );
 }

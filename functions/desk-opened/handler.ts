@@ -3,13 +3,14 @@ import type { Effect } from '../../domain/conversation/effects.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import { currentConversation } from '../../domain/conversation/turn.ts';
 import type { StoryView } from '../../domain/story/story.ts';
-import { type HttpRequest, type HttpResponse, html, problem } from '../../edge/http/http.ts';
+import { type HttpRequest, type HttpResponse, html } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
 import { renderDeskPage } from '../../web/desk/desk-page.ts';
 import { pageHeaders } from '../../web/document.ts';
 import type { DeskOpenedDeps } from './dependencies.ts';
 import { deskView } from './desk-view.ts';
 import { deskOpened } from './environment.ts';
+import { refuse } from './refusing.ts';
 import { beginSignIn, finishSignIn, type Session, sessionIn } from './signing-in.ts';
 
 /**
@@ -24,23 +25,10 @@ export function createHandler(deps: DeskOpenedDeps): HttpHandler {
     // A launch from the chart always proves anew who sits there, and for whom.
     if (request.method === 'GET' && (session === undefined || request.query.has('launch') || request.query.has('iss')))
       return beginSignIn(deps, request, patient);
-    if (session === undefined)
-      return problem(
-        401,
-        'sign-in',
-        'You are signed out',
-        'Open this page again from the chart. What you typed was not saved.',
-      );
-    if (patient === undefined)
-      return problem(400, 'no-patient', 'No patient was named', 'Open this page from the card in the patient’s chart.');
+    if (session === undefined) return refuse(deps, request, 'sign-in');
+    if (patient === undefined) return refuse(deps, request, 'no-patient');
     const view = await deps.store.story(patient);
-    if (view === undefined)
-      return problem(
-        404,
-        'nothing-known',
-        'Nothing is known of this patient',
-        'No text, call or form of theirs has reached us yet.',
-      );
+    if (view === undefined) return refuse(deps, request, 'nothing-known');
     return request.method === 'POST' ? enter(deps, request, session, view) : show(deps, session, view, []);
   });
 }
@@ -61,12 +49,7 @@ async function enter(
   // A form of another site could ride on the clerk's session: browsers say where a form comes from.
   const origin = request.header('origin');
   if (origin !== undefined && origin !== 'null' && origin !== new URL(deps.publicUrl).origin) {
-    return problem(
-      403,
-      'foreign-form',
-      'This form did not come from the desk page',
-      'Open the page from the chart and enter the answer there.',
-    );
+    return refuse(deps, request, 'foreign-form');
   }
   const form = new URLSearchParams(request.body);
   const slot = form.get('question') ?? '';

@@ -1,5 +1,6 @@
-import { type HttpRequest, type HttpResponse, problem, seeOther } from '../../edge/http/http.ts';
+import { type HttpRequest, type HttpResponse, seeOther } from '../../edge/http/http.ts';
 import type { DeskOpenedDeps } from './dependencies.ts';
+import { refuse } from './refusing.ts';
 
 /** Who is signed in, sealed in a cookie. */
 export interface Session {
@@ -30,13 +31,7 @@ export async function beginSignIn(
     iss: request.query.get('iss') ?? deps.ehr,
     ...(launch === null ? {} : { launch }),
   });
-  if (begun.is === 'refused')
-    return problem(
-      403,
-      'unknown-ehr',
-      'This EHR is not ours',
-      'Open the desk page from the chart of the clinic’s own EHR.',
-    );
+  if (begun.is === 'refused') return refuse(deps, request, 'unknown-ehr');
   const content = { state: begun.state, verifier: begun.verifier, ...(patient === undefined ? {} : { patient }) };
   const sealed = deps.seals.seal('launch', content, new Date(deps.clock.now().getTime() + launchMinutes * minute));
   return seeOther(begun.redirectTo, [cookie(deps, 'told_once_launch', sealed, launchMinutes * 60)]);
@@ -53,24 +48,12 @@ export async function finishSignIn(deps: DeskOpenedDeps, request: HttpRequest): 
     code === null ||
     request.query.get('state') !== state
   ) {
-    return problem(
-      400,
-      'sign-in-failed',
-      'Signing in did not work',
-      'Open the desk page again from the card in the chart.',
-    );
+    return refuse(deps, request, 'sign-in-failed');
   }
   const finished = await deps.smart.finish({ code, verifier, redirectUri: `${deps.publicUrl}/staff/signed-in` });
-  if (finished.is === 'refused')
-    return problem(
-      403,
-      'sign-in-refused',
-      'The EHR did not confirm who you are',
-      'Only staff of the clinic may open the desk page. Sign in to the EHR and open it again.',
-    );
+  if (finished.is === 'refused') return refuse(deps, request, 'sign-in-refused');
   const patient = finished.patient ?? (typeof named === 'string' ? named : undefined);
-  if (patient === undefined)
-    return problem(400, 'no-patient', 'No patient was named', 'Open this page from the card in the patient’s chart.');
+  if (patient === undefined) return refuse(deps, request, 'no-patient');
   const now = deps.clock.now().getTime();
   const session = { user: finished.user, ...(finished.name === undefined ? {} : { name: finished.name }) };
   const sealed = deps.seals.seal('session', session, new Date(now + sessionMinutes * minute));

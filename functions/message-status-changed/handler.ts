@@ -3,10 +3,9 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import type { Log } from '../../domain/ports/log.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { MessageState } from '../../domain/story/message.ts';
-import { problem } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { refusalIfUnsigned, type WebhookVerifier } from '../../edge/http/signed-webhook.ts';
 import { moveMessage, undeliverable } from '../../edge/queue/message-delivery.ts';
-import type { WebhookVerifier } from '../sms-received/dependencies.ts';
 import { messageStatusChanged } from './environment.ts';
 
 export interface MessageStatusDeps {
@@ -37,21 +36,8 @@ const states: Readonly<Record<string, MessageState>> = {
 /** The carrier says what became of a text; in any order, any number of times. */
 export function createHandler(deps: MessageStatusDeps): HttpHandler {
   return httpHandler(messageStatusChanged, deps.log, async (request) => {
-    const signed = {
-      path: request.target,
-      rawBody: request.body,
-      contentType: request.contentType,
-      signature: request.header('x-twilio-signature'),
-    };
-    if (!deps.verifier.verify(signed)) {
-      deps.log.warn('SIGNATURE_INVALID', { route: request.route });
-      return problem(
-        403,
-        'signature-invalid',
-        'The signature is not valid',
-        'Only the carrier may call this, signing with our auth token over the public URL.',
-      );
-    }
+    const refusal = refusalIfUnsigned(deps.verifier, request, deps.log);
+    if (refusal !== undefined) return refusal;
     const form = new URLSearchParams(request.body);
     const id = request.query.get('m');
     const state = states[form.get('MessageStatus') ?? form.get('SmsStatus') ?? ''];

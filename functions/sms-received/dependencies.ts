@@ -3,18 +3,9 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import type { Log } from '../../domain/ports/log.ts';
 import type { PhoneHash } from '../../domain/ports/phone-hash.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
+import type { WebhookVerifier } from '../../edge/http/signed-webhook.ts';
 import type { SmsReply } from '../../edge/reply.ts';
 import type { Speaker } from '../../edge/speech.ts';
-
-/** Whether the carrier signed a request. */
-export interface WebhookVerifier {
-  verify(webhook: {
-    readonly path: string;
-    readonly rawBody: string;
-    readonly contentType: string | undefined;
-    readonly signature: string | undefined;
-  }): boolean;
-}
 
 export interface SmsReceivedDeps {
   readonly store: StoryStore;

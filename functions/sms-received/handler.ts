@@ -6,8 +6,9 @@ import { readConsentWords } from '../../domain/intake/reading/consent-words.ts';
 import type { Outcome } from '../../domain/ports/story-store.ts';
 import type { Member, Phone } from '../../domain/story/phone.ts';
 import type { StoryView } from '../../domain/story/story.ts';
-import { type HttpRequest, problem, xml } from '../../edge/http/http.ts';
+import { xml } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { refusalIfUnsigned } from '../../edge/http/signed-webhook.ts';
 import type { SmsReply } from '../../edge/reply.ts';
 import { renderSms } from '../../edge/sms/render-sms.ts';
 import { eventOf } from '../../events/envelope.ts';
@@ -24,28 +25,12 @@ const silence: SmsReply = { messages: [] };
 /** A text arrived: verify, read, decide, keep, answer. */
 export function createHandler(deps: SmsReceivedDeps): HttpHandler {
   return httpHandler(smsReceived, deps.log, async (request) => {
-    if (!deps.verifier.verify(signedPart(request))) {
-      deps.log.warn('SIGNATURE_INVALID', { route: request.route });
-      return problem(
-        403,
-        'signature-invalid',
-        'The signature is not valid',
-        'Only the carrier may call this, signing with our auth token over the public URL.',
-      );
-    }
+    const refusal = refusalIfUnsigned(deps.verifier, request, deps.log);
+    if (refusal !== undefined) return refusal;
     const text = readText(request, deps.phoneHash);
     if (text === undefined) return xml(deps.renderSms(silence));
     return xml(deps.renderSms(await answer(deps, text)));
   });
-}
-
-function signedPart(request: HttpRequest): Parameters<SmsReceivedDeps['verifier']['verify']>[0] {
-  return {
-    path: request.target,
-    rawBody: request.body,
-    contentType: request.contentType,
-    signature: request.header('x-twilio-signature'),
-  };
 }
 
 async function answer(deps: SmsReceivedDeps, text: Text): Promise<SmsReply> {
@@ -96,7 +81,7 @@ async function converse(
     express: (decision, before) => express(deps, text, phone, member, decision, before),
   });
   if (taken.is === 'duplicate') return replyFrom(deps, text, taken);
-  deps.log.info('TURN_TAKEN', { cause: text.cause, tries: taken.tries });
+  deps.log.info(taken.tries > 1 ? 'TURN_CONFLICT' : 'TURN_TAKEN', { cause: text.cause, tries: taken.tries });
   return { messages: parse(taken.reply) };
 }
 

@@ -75,7 +75,7 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
     deps.log.info('TURN_DUPLICATE', { cause });
     return taken.outcome.reply;
   }
-  deps.log.info('TURN_TAKEN', { cause, tries: taken.tries });
+  deps.log.info(taken.tries > 1 ? 'TURN_CONFLICT' : 'TURN_TAKEN', { cause, tries: taken.tries });
   return taken.reply;
 }
 

@@ -4,9 +4,9 @@ import type { Log } from '../../domain/ports/log.ts';
 import type { PhoneHash } from '../../domain/ports/phone-hash.ts';
 import type { Seals } from '../../domain/ports/seals.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
+import type { WebhookVerifier } from '../../edge/http/signed-webhook.ts';
 import type { VoiceReply } from '../../edge/reply.ts';
 import type { Speaker } from '../../edge/speech.ts';
-import type { WebhookVerifier } from '../sms-received/dependencies.ts';
 
 export interface VoiceTurnTakenDeps {
   readonly store: StoryStore;

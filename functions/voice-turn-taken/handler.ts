@@ -1,5 +1,6 @@
-import { type HttpResponse, problem, xml } from '../../edge/http/http.ts';
+import { type HttpResponse, xml } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { refusalIfUnsigned } from '../../edge/http/signed-webhook.ts';
 import { answerCall } from './call-answered.ts';
 import { continueCall } from './call-continued.ts';
 import { openCall } from './call-reference.ts';
@@ -9,21 +10,8 @@ import { voiceTurnTaken } from './environment.ts';
 /** Somebody rang, spoke, pressed a key or hung up: verify, read, decide, keep, answer. */
 export function createHandler(deps: VoiceTurnTakenDeps): HttpHandler {
   return httpHandler(voiceTurnTaken, deps.log, async (request) => {
-    const signed = {
-      path: request.target,
-      rawBody: request.body,
-      contentType: request.contentType,
-      signature: request.header('x-twilio-signature'),
-    };
-    if (!deps.verifier.verify(signed)) {
-      deps.log.warn('SIGNATURE_INVALID', { route: request.route });
-      return problem(
-        403,
-        'signature-invalid',
-        'The signature is not valid',
-        'Only the carrier may call this, signing with our auth token over the public URL.',
-      );
-    }
+    const refusal = refusalIfUnsigned(deps.verifier, request, deps.log);
+    if (refusal !== undefined) return refusal;
     const form = new URLSearchParams(request.body);
     const sid = form.get('CallSid') ?? '';
     // A dropped call loses nothing: every turn was kept before it was answered.

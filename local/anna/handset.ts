@@ -19,6 +19,8 @@ const callTurn = z.object({
   dialing: z.optional(z.array(z.object({ to: z.string() }))),
 });
 
+const ended = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
+
 export type CallTurn = z.infer<typeof callTurn>;
 export interface Media {
   readonly contentType: string;
@@ -73,7 +75,9 @@ export function createHandset(carrier: string, number: string): Handset {
           says: (text, confidence = 0.95) => verb(sid, 'speech', { text, confidence }),
           silence: () => verb(sid, 'silence', {}),
           hangUp: async () => {
-            await verb(sid, 'hangup', {});
+            // The clinic may have said goodbye first.
+            if ((await view()).calls.some((each) => each.sid === sid && !ended.has(each.status)))
+              await verb(sid, 'hangup', {});
           },
         },
       };

@@ -24,6 +24,8 @@ afterAll(() => host.remove());
 afterEach(async () => {
   await hands.carrierFaults({});
   await hands.ehrFaults({});
+  // Whoever was waited for is asked again.
+  await hands.advance('PT2H');
 });
 
 const canonical = 'https://lakeside.example/Questionnaire/bad-input|1';

@@ -100,9 +100,11 @@ function checkTurn({ heard, before, decision }: Driven): void {
       expect(answer.values.length > 0).toBe(answer.absent === undefined);
   }
   const { body, more } = renderSms(speaker, story, effects, { introduce: false });
-  const urgent = effects.filter(({ do: what }) => what === 'warn').length;
-  if (urgent === 0 && effects.every(({ do: what }) => what !== 'say-more'))
-    expect(segmentsOf(body)).toBeLessThanOrEqual(2);
+  // What is told and what is asked take at most two segments each; what goes on behind MORE, too. The emergency words come whole.
+  for (const what of ['tell', 'ask']) {
+    const alone = effects.filter(({ do: each }) => each === what);
+    expect(segmentsOf(renderSms(speaker, story, alone, { introduce: false }).body)).toBeLessThanOrEqual(2);
+  }
   for (const part of more) expect(segmentsOf(part)).toBeLessThanOrEqual(2);
   const speaks = effects.some(({ do: what }) => ['tell', 'ask', 'warn', 'say-more'].includes(what));
   expect(body !== '').toBe(speaks);

@@ -23,7 +23,7 @@ export async function checkHeld(world: World, played: Played): Promise<void> {
     }),
     response: chart.response,
     task: chart.task,
-    staff: chart.staff,
+    staff: chart.staff.toSorted(),
   };
   const held = async () => {
     const responses = [];
@@ -44,7 +44,7 @@ export async function checkHeld(world: World, played: Played): Promise<void> {
       answers: responses.flatMap(({ item = [] }) => rows(item)),
       response: responses.map(({ status }) => status).join(', ') || 'none',
       task: tasks.map(([task]) => task?.status).join(', ') || 'none',
-      staff,
+      staff: staff.toSorted(),
     };
   };
   let found = await held();

@@ -39,6 +39,7 @@ export async function happen(playing: Playing, what: string, lines: readonly Lin
   } else if (what === 'The task is taken back') await changeTask(playing, 'cancelled');
   else if (what === 'Staff close the entry') await closeEntries(playing);
   else if (what === 'The visit is called off') await callOff(playing);
+  else if (what === 'The chart says that the patient has died') await died(playing);
   else if (what === 'The next form is asked for') await askFor(world, cast, cast.tasks.length);
   else if (admitted !== null) {
     const id = await admit(world, { name: admitted[1] ?? '', language: 'en', child: false }, cast.phone.number);
@@ -70,6 +71,11 @@ async function closeEntries({ world, cast }: Playing): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error('There was no entry to close.');
+}
+
+async function died({ world, cast }: Playing): Promise<void> {
+  const [patient] = await world.chart.search('Patient', `_id=${cast.patient}`);
+  if (patient !== undefined) await world.chart.update({ ...patient, deceasedBoolean: true });
 }
 
 async function callOff({ world, cast }: Playing): Promise<void> {

@@ -65,8 +65,8 @@ export async function castFor(world: World, transcript: Transcript, slug: string
     ...(visit === undefined ? {} : { visit }),
   };
   if (canonicals.length > 0) await askFor(world, cast, 0);
-  // Whoever texts before anything was asked of them must be known by then.
-  else await (world.clock?.settle() ?? sleep(5000));
+  // Whoever speaks first, before anything was asked of them, must be known by then.
+  if (canonicals.length === 0 || transcript.steps[0]?.is !== 'answered') await (world.clock?.settle() ?? sleep(5000));
   return cast;
 }
 

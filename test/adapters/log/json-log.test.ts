@@ -31,7 +31,7 @@ it('writes one line of JSON per entry', () => {
 it('tells of our own faults what they say, and of the causes what kind they are and where', () => {
   const { log, last } = capture();
   const cause = Object.assign(new TypeError('Anna Kowalska said: my chest hurts'), { code: 'E_BAD' });
-  log.error('TURN_FAILED', {}, new Fault('STORE_UNAVAILABLE', 'The store did not answer.', { cause }));
+  log.error('HTTP_FAILED', {}, new Fault('STORE_UNAVAILABLE', 'The store did not answer.', { cause }));
   expect(last()).toMatchObject({
     error: {
       name: 'Fault',
