@@ -2,11 +2,9 @@
  * CPU of one SMS turn and one voice turn, against the floor: signature, one store call, TwiML; all in this process, block by block in turn, so that
  * the ratio holds whatever else the machine does. `node bench/turn.ts [blocks]`
  */
-import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createOutbox } from '../adapters/embedded/bus/outbox.ts';
 import { openDatabase } from '../adapters/embedded/database.ts';
 import { createStoryStore } from '../adapters/embedded/story-store.ts';
@@ -15,13 +13,12 @@ import { createSeals } from '../adapters/seals/seals.ts';
 import { renderSms, renderVoice } from '../adapters/twilio/twiml.ts';
 import { createWebhookVerifier } from '../adapters/twilio/webhook-signature.ts';
 import { loadContent } from '../content/content.ts';
-import { questionnaires } from '../content/questionnaires.ts';
-import { decide } from '../domain/conversation/decide.ts';
 import type { Story } from '../domain/story/story.ts';
-import { compileQuestionnaire } from '../fhir-mappings/questionnaire.ts';
 import { createHandler as smsReceived } from '../functions/sms-received/handler.ts';
 import { createHandler as voiceTurnTaken } from '../functions/voice-turn-taken/handler.ts';
 import { clinic } from '../local/seed/clinic.ts';
+import { seedPatient } from './patients.ts';
+import { signedForm } from './signed-form.ts';
 
 const blocks = Number(process.argv[2] ?? 30);
 const perBlock = 8;
@@ -47,76 +44,8 @@ const sms = smsReceived({
 });
 const voice = voiceTurnTaken({ ...common, renderVoice });
 
-/** A patient in the middle of the first-visit intake. */
-async function seed(id: string, number: string): Promise<void> {
-  const [first] = questionnaires;
-  const compiled = first === undefined ? undefined : compileQuestionnaire(first);
-  if (compiled?.ok !== true) throw new Error('The questionnaire does not compile.');
-  const { intake } = compiled;
-  const phone = phoneHash(number);
-  const story: Story = {
-    id,
-    version: 0,
-    person: { firstName: 'Anna', language: 'en', deceased: false, phones: [phone] },
-    consent: { texts: 'allowed' },
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-  };
-  const key = `${intake.canonical}|${intake.version}`;
-  const begun = decide(
-    { story, intakes: { [key]: intake } },
-    { is: 'intake-asked', conversation: { id: `task/${id}` }, intake, waits: false },
-    { clinic, now: clock.now(), cause: `bench/${id}` },
-  );
-  await store.commit({
-    cause: `seed/${id}`,
-    outcome: { reply: '' },
-    story: { ...begun.story, version: 1 },
-    intakes: { [key]: intake },
-    phones: [
-      {
-        id: phone,
-        version: 1,
-        number,
-        members: [{ story: id, firstName: 'Anna', as: 'self', language: 'en' }],
-        blocked: false,
-        introduced: true,
-        queue: [],
-      },
-    ],
-    moments: [],
-    events: [],
-  });
-}
-
-function signedEvent(path: string, form: Record<string, string>): APIGatewayProxyEventV2 {
-  const [rawPath = '', rawQueryString = ''] = path.split('?');
-  const body = new URLSearchParams(form).toString();
-  const signed =
-    publicUrl +
-    path +
-    Object.keys(form)
-      .sort()
-      .map((name) => name + form[name])
-      .join('');
-  return {
-    version: '2.0',
-    routeKey: `POST ${rawPath}`,
-    rawPath,
-    rawQueryString,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-twilio-signature': createHmac('sha1', authToken).update(signed).digest('base64'),
-    },
-    body,
-    isBase64Encoded: false,
-    requestContext: {
-      http: { method: 'POST', path: rawPath, protocol: '', sourceIp: '', userAgent: '' },
-    } as APIGatewayProxyEventV2['requestContext'],
-  };
-}
+const signedEvent = (path: string, form: Readonly<Record<string, string>>) =>
+  signedForm({ publicUrl, authToken }, path, form);
 
 let serial = 0;
 const people = 32;
@@ -211,7 +140,12 @@ async function cpuOf(turn: (index: number) => Promise<void>): Promise<number> {
 }
 
 for (let index = 0; index < people; index++)
-  for (const kind of ['sms', 'voice', 'floor'] as const) await seed(`${kind}${index}`, numberOf(kind, index));
+  for (const kind of ['sms', 'voice', 'floor'] as const)
+    await seedPatient(
+      { store, clinic, phone: phoneHash(numberOf(kind, index)), now: clock.now() },
+      `${kind}${index}`,
+      numberOf(kind, index),
+    );
 for (let round = 0; round < 12; round++) for (let index = 0; index < people; index++) await smsTurn(index);
 for (let round = 0; round < 4; round++) for (let index = 0; index < people; index++) await voiceTurn(index);
 const first = (await store.story('sms0'))?.story;

@@ -1,4 +1,4 @@
-import type { Questionnaire, QuestionnaireItem } from 'fhir/r4.js';
+import type { QuestionnaireItem } from 'fhir/r4.js';
 import { loadContent } from '../../content/content.ts';
 import { questionnaires } from '../../content/questionnaires.ts';
 import { type MessageKey, sentence } from '../../domain/guidance/catalogue.ts';
@@ -25,7 +25,7 @@ export interface Form {
 
 /** A questionnaire of the clinic's own content, by the id of its file. */
 export function formOf(id: string): Form {
-  const found = questionnaires.find((each): each is Questionnaire => (each as Questionnaire).id === id);
+  const found = questionnaires.find((each) => each.id === id);
   if (found === undefined) throw new Error(`There is no questionnaire ${id}.`);
   const item = (linkId: string): QuestionnaireItem => {
     const one = found.item?.find((each) => each.linkId === linkId);

@@ -91,7 +91,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.constant({ is: 'staff answer' as const }), weight: 1 },
 );
 
-export const anySteps = fc.array(anyStep, { maxLength: 20, size: 'max' });
+export const anySteps = fc.array(anyStep, { maxLength: 14, size: 'max' });
 
 export const anyIntake: fc.Arbitrary<Intake> = anyQuestionnaire.map((questionnaire) => {
   const compiled = compileQuestionnaire(questionnaire);

@@ -46,7 +46,7 @@ function answersTo(questionnaire: Questionnaire): fc.Arbitrary<Given> {
   }));
 }
 
-test('enableWhen agrees with an independent reading of the Questionnaire', { timeout: 60_000 }, () => {
+test('enableWhen agrees with an independent reading of the Questionnaire', { timeout: 240_000 }, () => {
   const met = counting('enableWhen');
   fc.assert(
     fc.property(

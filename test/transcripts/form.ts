@@ -1,4 +1,4 @@
-import type { Extension, Questionnaire, QuestionnaireItem, QuestionnaireItemEnableWhen } from 'fhir/r4.js';
+import type { Element, Extension, Questionnaire, QuestionnaireItem, QuestionnaireItemEnableWhen } from 'fhir/r4.js';
 
 const answers = 'https://lakeside.example/CodeSystem/transcript-answers';
 const sdcUnit = 'http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption';
@@ -90,11 +90,7 @@ function addBelow(item: QuestionnaireItem, kind: string, words: string): void {
   }
 }
 
-function translated(
-  before: { extension?: Extension[] } | undefined,
-  lang: string,
-  content: string,
-): { extension: Extension[] } {
+function translated(before: Element | undefined, lang: string, content: string): { extension: Extension[] } {
   const extension = [
     { url: 'lang', valueCode: lang },
     { url: 'content', valueString: content },

@@ -1,0 +1,18 @@
+/** Every bench, one after the other; what they print is what `bench/README.md` quotes. `npm run bench` */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const benches: readonly (readonly [string, string, readonly string[]])[] = [
+  ['(a) CPU of a turn, against the floor', 'turn.ts', ['60']],
+  ['(b) durable turns per second over HTTP', 'load/load.ts', ['30', '64']],
+  ['(c) bundles', 'bundles.ts', ['9']],
+  ['(d) store round trips, items and bytes', 'trips.ts', []],
+  ['the embedded store by itself', 'store.ts', ['4']],
+];
+for (const [title, file, args] of benches) {
+  console.log(`\n## ${title}\n`);
+  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
+}
