@@ -33,37 +33,28 @@ export function createHandler(deps: PersonNeededDeps): QueueHandler {
   ]);
 }
 
-/** One call per concern: marked before it is placed, so that a repeat of the event does not ring twice. */
+/**
+ * One call per concern: the mark is set once it rings, so that a repeat of the event does not ring again. Whoever is killed in between
+ * rings twice, since the other order would sometimes not ring at all.
+ */
 async function ringOnCall(deps: PersonNeededDeps, concern: string): Promise<void> {
-  const at = deps.clock.now().toISOString();
-  if (
-    (await deps.records.put({
-      kind: 'seen',
-      id: `rung/${concern}`,
-      value: { at },
-      expect: 'absent',
-      expires: new Date(Date.parse(at) + 7 * 86_400_000),
-    })) === 'conflict'
-  )
-    return;
+  const id = `rung/${concern}`;
+  if ((await deps.records.get('seen', id)) !== undefined) return;
   const outcome = await deps.carrier.call({ to: deps.clinic.onCall, url: deps.onCallUrl });
-  if (outcome.is === 'ringing') {
-    deps.log.info('CALL_PLACED', { concern });
-    return;
-  }
-  deps.log.error('CALL_REFUSED', { concern });
-  if (outcome.is === 'later') {
-    await deps.records.put({
-      kind: 'seen',
-      id: `rung/${concern}`,
-      value: { at },
-      expect: 'any',
-      expires: deps.clock.now(),
-    });
+  if (outcome.is !== 'ringing') deps.log.error('CALL_REFUSED', { concern });
+  if (outcome.is === 'later')
     throw new Fault('CARRIER_UNAVAILABLE', 'The on-call nurse could not be rung now', {
       retryAfterSeconds: outcome.afterSeconds,
     });
-  }
+  const at = deps.clock.now().toISOString();
+  await deps.records.put({
+    kind: 'seen',
+    id,
+    value: { at },
+    expect: 'any',
+    expires: new Date(Date.parse(at) + 7 * 86_400_000),
+  });
+  if (outcome.is === 'ringing') deps.log.info('CALL_PLACED', { concern });
 }
 
 /** The ways in which a chart may hold the number. Who is found is indexed, and what was said is heard then; otherwise the desk is asked. */

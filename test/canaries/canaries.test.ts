@@ -199,6 +199,7 @@ async function provoke(): Promise<void> {
     hands.webhook('/twilio/sms', twice),
     hands.webhook('/twilio/sms', twice),
   ]);
+  await hands.webhook('/twilio/sms', twice);
   const again = (await hands.create(intakeTask(id, 'https://lakeside.example/Questionnaire/none|1'))).id;
   await hands.create(intakeTask(`${id}-not`, 'https://lakeside.example/Questionnaire/canaries|1'));
   await hands.settle();
@@ -241,14 +242,9 @@ describe('nothing about a patient is where it does not belong', () => {
 
   it('not in its log', () => {
     const log = readFileSync(join(host.folder, 'log.jsonl'), 'utf8');
-    for (const code of [
-      'SIGNATURE_INVALID',
-      'CHART_RETRIED',
-      'EVENT_FAILED',
-      'NOTIFICATION_QUARANTINED',
-      'TURN_DUPLICATE',
-    ])
-      expect(log).toContain(code);
+    // What was provoked did happen.
+    const codes = ['SIGNATURE_INVALID', 'CHART_RETRIED', 'EVENT_FAILED', 'NOTIFICATION_QUARANTINED', 'TURN_DUPLICATE'];
+    expect(codes.filter((code) => !log.includes(`"${code}"`))).toEqual([]);
     expect(found({ planted: withoutId() }, log)).toEqual([]);
   });
 

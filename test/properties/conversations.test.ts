@@ -96,6 +96,8 @@ function checkTurn({ heard, before, decision }: Driven): void {
         conversation.history.some((old) => old.slot === slot && JSON.stringify(old.answer) === JSON.stringify(answer));
       expect(kept, `${slot} was ${JSON.stringify(answer)}`).toBe(true);
     }
+    const earlier = was?.history ?? [];
+    if (earlier.length < 40) expect(conversation.history.slice(0, earlier.length)).toEqual(earlier);
     for (const answer of Object.values(conversation.answers))
       expect(answer.values.length > 0).toBe(answer.absent === undefined);
   }

@@ -15,7 +15,7 @@ export async function happen(playing: Playing, what: string, lines: readonly Lin
     playing.person = { ...person, language: languages[language[1] as keyof typeof languages] };
     return;
   }
-  if (/ calls$/.test(what)) {
+  if (what.endsWith(' calls')) {
     const { call, said } = await cast.phone.call();
     playing.call = call;
     compare(playing, what, said, drawnAloud(lines, 'keypad', person, person.language));
@@ -31,7 +31,7 @@ export async function happen(playing: Playing, what: string, lines: readonly Lin
     compare(playing, what, heard?.said, drawnAloud(lines, 'keypad', person, person.language));
     return;
   }
-  if (/ opens the page$/.test(what)) return openPage(playing, lines);
+  if (what.endsWith(' opens the page')) return openPage(playing, lines);
   if (what === 'The clerk opens the desk page') return openDesk(playing, lines);
   if (later !== null) {
     const [, count, unit = 'minute'] = later;

@@ -6,7 +6,6 @@ import {
   type Person,
   type Step,
   type Transcript,
-  type Way,
   ways,
 } from './transcript.ts';
 
@@ -84,7 +83,7 @@ export function readTranscript(file: string, text: string): Transcript {
     title: headers.get('Title') ?? fail(0, 'there is no title'),
     ways: (headers.get('Channels') ?? '')
       .split(', ')
-      .map((name) => ways.find((way) => way === name) ?? fail(0, `no such channel: ${name}`)) as Way[],
+      .map((name) => ways.find((way) => way === name) ?? fail(0, `no such channel: ${name}`)),
     ...(patient === 'nobody' ? {} : { patient: readPerson(patient) }),
     ...(parent === undefined ? {} : { parent: readPerson(parent) }),
     ...(also === undefined ? {} : { alsoOnThisPhone: readPerson(also) }),

@@ -65,7 +65,7 @@ export async function playAll(
 }
 
 function movesTime({ steps }: Transcript): boolean {
-  return steps.some((step) => step.is === 'happened' && / later$/.test(step.what));
+  return steps.some((step) => step.is === 'happened' && step.what.endsWith(' later'));
 }
 
 /**
