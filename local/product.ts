@@ -66,10 +66,11 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     start: () => {
       queues.start();
       scheduler.start();
-      sweeper.settling.wake();
+      sweeper.start();
       return sweeper.idle();
     },
     close: async () => {
+      sweeper.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -2,12 +2,14 @@ import type { Settling } from './settling.ts';
 
 const every = 15 * 60_000;
 const afterFailure = 60_000;
+/** How often the wall clock looks, while nobody moves the simulated one. */
+const lookEvery = 30_000;
 
 /** Sweeps at the start and every quarter of an hour of the clock, one at a time. */
 export function createSweeper(
   sweep: () => Promise<void>,
   now: () => Date,
-): { readonly settling: Settling; idle(): Promise<void> } {
+): { readonly settling: Settling; idle(): Promise<void>; start(): void; stop(): void } {
   let next = 0;
   let running: Promise<void> | undefined;
   const wake = () => {
@@ -22,7 +24,13 @@ export function createSweeper(
         running = undefined;
       });
   };
+  let timer: NodeJS.Timeout | undefined;
   return {
+    start: () => {
+      wake();
+      timer = setInterval(wake, lookEvery).unref();
+    },
+    stop: () => clearInterval(timer),
     settling: {
       name: 'sweep',
       busy: () => running !== undefined,

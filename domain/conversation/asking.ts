@@ -243,9 +243,6 @@ function forgetOldest(turn: Turn): void {
   const ended = conversations.filter(
     (conversation) => conversation.status !== 'open' && conversation.status !== 'queued',
   );
-  const surplus = new Set(
-    ended.slice(0, Math.max(0, ended.length - bounds.ended)).map((conversation) => conversation.id),
-  );
-  if (surplus.size > 0)
-    turn.changeStory({ conversations: conversations.filter((conversation) => !surplus.has(conversation.id)) });
+  const surplus = ended.slice(0, Math.max(0, ended.length - bounds.ended));
+  if (surplus.length > 0) turn.forget(surplus);
 }

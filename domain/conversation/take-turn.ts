@@ -72,6 +72,7 @@ export async function takeTurn(
       (key) => view.intakes[key] === undefined && loaded.intakes[key] !== undefined,
     );
     const dropped = Object.keys(view.intakes).filter((key) => !keysOf(story).includes(key));
+    const records = [...(expression.records ?? []), ...letGo(decision, loaded.intakes, now)];
     const committed = await store.commit({
       cause: request.cause,
       outcome: {
@@ -88,7 +89,7 @@ export async function takeTurn(
           }),
       ...(dropped.length === 0 ? {} : { droppedIntakes: dropped }),
       ...(expression.phones === undefined ? {} : { phones: expression.phones }),
-      ...(expression.records === undefined ? {} : { records: expression.records }),
+      ...(records.length === 0 ? {} : { records }),
       moments: [...moments, ...(expression.moments ?? [])],
       events: [...events, ...(expression.events ?? [])],
     });
@@ -101,6 +102,27 @@ export async function takeTurn(
     await request.onConflict?.();
   }
   throw new Fault('TURN_KEEPS_CONFLICTING', 'A turn met a newer story each time it was decided.');
+}
+
+/** Long enough for any outage of the EHR; by then the chart shows it. */
+const keptBeside = 180 * 86_400_000;
+
+/** What leaves the hot state is kept in the same commit: where the EHR is behind, the chart has yet to be told. */
+function letGo({ forgotten = [] }: Decision, intakes: StoryView['intakes'], now: Date): readonly RecordPut[] {
+  return forgotten.flatMap((conversation) => {
+    const intake = intakes[conversation.intake];
+    return intake === undefined
+      ? []
+      : [
+          {
+            kind: 'ended-conversation' as const,
+            id: conversation.id,
+            value: { conversation, intake },
+            expect: 'any' as const,
+            expires: new Date(now.getTime() + keptBeside),
+          },
+        ];
+  });
 }
 
 function keysOf(story: Story): readonly string[] {

@@ -17,6 +17,8 @@ export interface Circumstances {
 export interface Decision {
   readonly story: Story;
   readonly effects: readonly Effect[];
+  /** Ended conversations that leave the hot state with this decision; they are kept beside it. */
+  readonly forgotten?: readonly Conversation[];
 }
 
 /** Bounds of the hot state, so that a turn costs the same for ever. What falls out stays in the moments and in the EHR. */
@@ -31,6 +33,7 @@ export class Turn {
   readonly intakes: Readonly<Record<string, Intake>>;
   readonly effects: Effect[] = [];
   #story: Story;
+  #forgotten: readonly Conversation[] = [];
 
   constructor(view: StoryView, circumstances: Circumstances) {
     this.#story = view.story;
@@ -74,6 +77,12 @@ export class Turn {
     return after;
   }
 
+  forget(conversations: readonly Conversation[]): void {
+    const ids = new Set(conversations.map(({ id }) => id));
+    this.#forgotten = [...this.#forgotten, ...conversations];
+    this.changeStory({ conversations: this.#story.conversations.filter(({ id }) => !ids.has(id)) });
+  }
+
   conversation(id: string): Conversation {
     const found = this.#story.conversations.find((conversation) => conversation.id === id);
     if (found === undefined) throw new RangeError('No such conversation in the story.');
@@ -95,7 +104,11 @@ export class Turn {
   }
 
   finish(): Decision {
-    return { story: this.#story, effects: this.effects };
+    return {
+      story: this.#story,
+      effects: this.effects,
+      ...(this.#forgotten.length === 0 ? {} : { forgotten: this.#forgotten }),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../events/envelope.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Message } from '../story/message.ts';
+import type { Conversation } from '../story/story.ts';
 
 /**
  * Small keyed records beside the stories. Reads are strongly consistent. A put with an expectation is conditional and atomic with the
@@ -44,6 +45,8 @@ export interface RecordKinds {
   launch: Launch;
   /** Where a Subscription of ours stands. */
   subscription: SubscriptionRecord;
+  /** A conversation that the hot state let go, by its id: the chart may not show all of it yet. */
+  'ended-conversation': { readonly conversation: Conversation; readonly intake: Intake };
   /** Something that could not be understood or followed, kept whole for an operator. */
   quarantine: { readonly at: string; readonly from: string; readonly why: string; readonly body: string };
 }

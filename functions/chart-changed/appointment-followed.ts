@@ -57,8 +57,9 @@ export async function followAppointment(
   );
   if (intake?.ok !== true) {
     if (intake?.ok === false) deps.log.error('INTAKE_REFUSED', { appointment: id });
+    // A cause of its own: once the visit has a type that asks something, the conversation begins under the other one.
     await deps.store.commit({
-      cause: `booked/Appointment/${id}`,
+      cause: `booked/Appointment/${id}/nothing-asked`,
       outcome: { reply: '' },
       moments: [],
       events: [booked],

@@ -21,7 +21,7 @@ export async function followConsent(deps: ChartChangedDeps, consent: Consent): P
     const texts: TextConsent = refused
       ? { texts: 'refused', at: consent.dateTime ?? deps.clock.now().toISOString(), how: 'chart' }
       : { texts: 'allowed' };
-    if (story.consent.texts === texts.texts) return;
+    if (story.consent.texts === texts.texts || isOlder(consent, story.consent)) return;
     const committed = await deps.store.commit({
       cause: `ehr/Consent/${consent.id ?? ''}/${consent.meta?.versionId ?? ''}/${story.version}`,
       outcome: { reply: '' },
@@ -31,4 +31,10 @@ export async function followConsent(deps: ChartChangedDeps, consent: Consent): P
     });
     if (committed.is !== 'conflict') return;
   }
+}
+
+/** A notification may come again, and late: what the chart allowed before the patient stopped our texts does not undo that. */
+function isOlder(consent: Consent, current: TextConsent): boolean {
+  const since = consent.dateTime ?? consent.meta?.lastUpdated;
+  return current.texts === 'refused' && (since === undefined || Date.parse(since) <= Date.parse(current.at));
 }

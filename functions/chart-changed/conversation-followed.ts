@@ -1,9 +1,10 @@
 import type { NewConversation } from '../../domain/conversation/heard.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import type { Intake } from '../../domain/intake/intake.ts';
-import type { ClosedBecause, StoryView, Visit } from '../../domain/story/story.ts';
+import type { ClosedBecause, Story, StoryView, Visit } from '../../domain/story/story.ts';
 import { expressByText, reachable } from '../../edge/texting.ts';
-import type { Envelope } from '../../events/envelope.ts';
+import { type Envelope, eventOf } from '../../events/envelope.ts';
+import { timeCame } from '../../events/time-came.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 
 /** Begins a conversation, or lets it wait behind another one on the same phone. The same cause again changes nothing. */
@@ -27,12 +28,18 @@ export async function beginConversation(
       other?.story.conversations.some((each) => each.id === asking.conversation && each.status === 'open') === true
     );
   };
-  const waits = await busy();
+  let waits = await busy();
   await takeTurn(deps, {
     cause,
     view,
     intakes: { [`${intake.canonical}|${intake.version}`]: intake },
-    heard: { is: 'intake-asked', conversation, intake, waits },
+    get heard() {
+      return { is: 'intake-asked', conversation, intake, waits } as const;
+    },
+    // Somebody else on the phone may have been asked something in the meantime.
+    onConflict: async () => {
+      waits = await busy();
+    },
     express: async (decision, before) => {
       const begun = decision.effects.find((effect) => effect.do === 'begin');
       const expression = await expressByText(deps, cause, decision, before.story, (phone) => {
@@ -85,12 +92,19 @@ export async function endAll(
 }
 
 /** Staff have seen to it: what was paused for them goes on. */
-export async function resumeConversations(deps: ChartChangedDeps, patient: string, cause: string): Promise<void> {
+export async function resumeConversations(
+  deps: ChartChangedDeps,
+  patient: string,
+  authored: string | undefined,
+  cause: string,
+): Promise<void> {
   const view = await deps.store.story(patient);
   const paused = view?.story.conversations.find(
     (each) => each.status === 'open' && each.paused !== undefined && each.paused.because !== 'later',
   );
-  if (view === undefined || paused === undefined) return;
+  if (view === undefined || paused?.paused === undefined) return;
+  // The notification of an older Task may come again, and late: what it was about is not what waits for a person now.
+  if (authored !== undefined && Date.parse(authored) < Date.parse(paused.paused.since)) return;
   await takeTurn(deps, {
     cause,
     view,
@@ -113,5 +127,18 @@ export async function moveVisit(
       (each.visit.start !== visit.start || each.visit.end !== visit.end),
   );
   if (view === undefined || differs !== true) return;
-  await takeTurn(deps, { cause, view, heard: { is: 'visit-moved', visit }, express: () => ({ reply: '' }) });
+  await takeTurn(deps, {
+    cause,
+    view,
+    heard: { is: 'visit-moved', visit },
+    express: ({ story }) => ({ reply: '', events: timersSetAnew(deps, story, visit.appointment, cause) }),
+  });
+}
+
+/** The timers stand at the old time, which may be after the visit: whoever follows them looks now, and sets them anew. */
+function timersSetAnew(deps: ChartChangedDeps, story: Story, appointment: string, cause: string): readonly Envelope[] {
+  const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient: story.id };
+  return story.conversations
+    .filter(({ visit }) => visit?.appointment === appointment)
+    .map(({ id }) => eventOf(timeCame, { ...occasion, part: id }, { conversation: id, timer: 'visit-near' }));
 }

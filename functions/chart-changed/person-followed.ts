@@ -151,7 +151,9 @@ async function changedPhones(
     const known = phone.members.find((each) => each.story === story.id);
     if (known !== undefined && JSON.stringify(known) === JSON.stringify(member) && phone.unknown === undefined)
       continue;
-    const { unknown: _, ...rest } = phone;
+    const { unknown, ...others } = phone;
+    // What they said while we looked stays until the turn that hears it is kept.
+    const rest = unknown === undefined || unknown.said.length === 0 ? others : { ...others, unknown };
     const members = [...phone.members.filter((each) => each.story !== story.id), member].sort((a, b) =>
       a.story < b.story ? -1 : 1,
     );

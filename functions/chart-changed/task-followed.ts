@@ -23,7 +23,7 @@ export async function followTask(deps: ChartChangedDeps, id: string, task: Task 
   if (isStaffTask(task)) {
     const patient = idOf(task.for?.reference, 'Patient');
     if (patient !== undefined && (task.status === 'completed' || task.status === 'cancelled'))
-      await resumeConversations(deps, patient, cause);
+      await resumeConversations(deps, patient, task.authoredOn, cause);
     return;
   }
   const read = readIntakeTask(task, deps.us);

@@ -106,6 +106,7 @@ export async function writeConsent(
       at: envelope.time,
       words: change.scope === 'number' ? 'Carrier keyword on the number' : 'In the patient’s own words',
     });
-    await deps.chart.create(consent, `identifier=${systems.consent}|${encodeURIComponent(identifier)}`);
+    const written = await deps.chart.create(consent, `identifier=${systems.consent}|${encodeURIComponent(identifier)}`);
+    if (written.is !== 'written') deps.log.warn('CHART_REFUSED', { resourceType: 'Consent' });
   }
 }

@@ -25,7 +25,8 @@ import { advanceTask } from './task-advanced.ts';
 export function createHandler(deps: ChartDueDeps): QueueHandler {
   const withStory = async (envelope: Envelope, follow: (view: StoryView) => Promise<void>): Promise<void> => {
     const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
-    if (view !== undefined) await follow(view);
+    const about = conversationOf(envelope.data);
+    if (view !== undefined) await follow(typeof about === 'string' ? await withEnded(deps, view, about) : view);
   };
   return queueHandler(deps.log, 'chart-due', [
     on(conversationStarted, ({ conversation }, envelope) =>
@@ -90,6 +91,18 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     on(messageStatusChanged, ({ message }) => writeCommunication(deps, message)),
     on(handoffAcknowledged, () => Promise.resolve()),
   ]);
+}
+
+/** The story with one conversation that its hot state may have let go before the EHR could take it. */
+async function withEnded(deps: ChartDueDeps, view: StoryView, id: string): Promise<StoryView> {
+  if (view.story.conversations.some((conversation) => conversation.id === id)) return view;
+  const ended = (await deps.records.get('ended-conversation', id))?.value;
+  if (ended === undefined) return view;
+  const { conversation, intake } = ended;
+  return {
+    story: { ...view.story, conversations: [conversation, ...view.story.conversations] },
+    intakes: { ...view.intakes, [conversation.intake]: intake },
+  };
 }
 
 function conversationOf(data: unknown): unknown {

@@ -27,7 +27,12 @@ export async function writeResponse(
   if (conversation === undefined || Object.keys(conversation.answers).length === 0) return;
   const key = `response/${id}`;
   const link = await records.get('chart-link', key);
-  if (link !== undefined && link.value.upTo >= conversation.turn) return;
+  if (link !== undefined && link.value.upTo >= conversation.turn) {
+    // An attempt before this one may have ended between the response and its provenance.
+    if (statusOf(conversation) !== 'in-progress')
+      await writeProvenance(deps, view, conversation, link.value.reference, newest(conversation));
+    return;
+  }
   if (when === 'soon' && conversation.status === 'open' && link !== undefined) {
     const next = Date.parse(link.value.writtenAt) + atMostEvery;
     if (next > clock.now().getTime()) {
@@ -70,8 +75,8 @@ export async function writeResponse(
   deps.log.info('CHART_WRITTEN', { resourceType: 'QuestionnaireResponse', status: resource.status });
   if (upTo < conversation.turn)
     throw new Fault('CHART_UNAVAILABLE', 'A QuestionnaireResponse of an earlier attempt is brought up to date');
-  if (resource.status !== 'in-progress')
-    await writeProvenance(deps, view, conversation, reference, resource.authored ?? writtenAt);
+  if (statusOf(conversation) !== 'in-progress')
+    await writeProvenance(deps, view, conversation, reference, newest(conversation));
 }
 
 function responseOf({ story, intakes }: StoryView, conversation: Conversation): QuestionnaireResponse | undefined {

@@ -1,3 +1,4 @@
+import type { Task } from 'fhir/r4.js';
 import { Fault } from '../../domain/errors/errors.ts';
 import type { ClosedBecause, StoryView } from '../../domain/story/story.ts';
 import type { Envelope } from '../../events/envelope.ts';
@@ -35,14 +36,22 @@ export async function writeStaffTask(
   const input = inputFor(deps, view, envelope, reason);
   if (input === undefined) return;
   const key = `staff-task/${input.identifier}`;
-  if ((await deps.records.get('chart-link', key)) !== undefined) return;
+  const link = (await deps.records.get('chart-link', key))?.value;
+  if (link !== undefined && (link.writtenAt >= envelope.time || (await isStillOpen(deps, link.reference)))) return;
+  // What the note of the day stood for was seen to before this came: it needs a note of its own.
+  const identifier = link === undefined ? input.identifier : `${input.identifier}/${envelope.cause}`;
   const response =
     reason.conversation === undefined
       ? undefined
       : (await deps.records.get('chart-link', `response/${reason.conversation}`))?.value.reference;
   const description = `${input.description}${await whoIsNotInTheChart(deps, envelope, reason)}`;
-  const task = toStaffTask({ ...input, description, ...(response === undefined ? {} : { focus: response }) });
-  const written = await deps.chart.create(task, `identifier=${systems.staffTask}|${input.identifier}`);
+  const task = toStaffTask({
+    ...input,
+    identifier,
+    description,
+    ...(response === undefined ? {} : { focus: response }),
+  });
+  const written = await deps.chart.create(task, `identifier=${systems.staffTask}|${identifier}`);
   if (written.is !== 'written') {
     deps.log.error('CHART_REFUSED', {
       resourceType: 'Task',
@@ -58,6 +67,13 @@ export async function writeStaffTask(
     value: { reference: `Task/${written.id}`, ...(story === undefined ? {} : { story }), writtenAt: input.at, upTo: 0 },
   });
 }
+
+async function isStillOpen(deps: ChartDueDeps, reference: string): Promise<boolean> {
+  const read = await deps.chart.read('Task', reference.slice('Task/'.length));
+  return read.is === 'found' && !seenTo.has((read.resource as Task).status);
+}
+
+const seenTo = new Set<Task['status']>(['completed', 'cancelled', 'rejected', 'failed', 'entered-in-error']);
 
 /** Of a number that is in no chart, staff need the number itself and what was said: nothing else leads back to the person. */
 async function whoIsNotInTheChart(deps: ChartDueDeps, envelope: Envelope, reason: Reason): Promise<string> {

@@ -15,6 +15,8 @@ const endedBecause: Record<ClosedBecause, string> = {
   refused: 'The patient does not want to answer.',
 };
 
+const endedByWhoever = new Set<Task['status']>(['cancelled', 'entered-in-error', 'completed', 'failed', 'rejected']);
+
 /** Moves the Task that asked for a conversation to where the conversation stands: accepted, in-progress, completed with its response, or failed with the reason. */
 export async function advanceTask(deps: ChartDueDeps, { story }: StoryView, id: string): Promise<void> {
   const conversation = story.conversations.find((each) => each.id === id);
@@ -30,8 +32,8 @@ export async function advanceTask(deps: ChartDueDeps, { story }: StoryView, id: 
   const read = await deps.chart.read('Task', conversation.task);
   if (read.is !== 'found') return;
   const task = read.resource as Task;
-  // Somebody took it back in the meantime: their word stands.
-  const theirs = task.status === 'cancelled' || task.status === 'entered-in-error' || task.status === 'on-hold';
+  // Somebody took it back or ended it in the meantime: their word stands. Or it was we, in an attempt that did not come to its end.
+  const theirs = endedByWhoever.has(task.status) || task.status === 'on-hold';
   if (!theirs && task.id !== undefined) {
     const written = await deps.chart.update({ ...taskUpdate(task, change), id: task.id }, task.meta?.versionId);
     if (written.is === 'conflict')

@@ -67,18 +67,22 @@ async function lookUp(deps: PersonNeededDeps, id: string, cause: string): Promis
     for (const { id: patient } of await deps.chart.search('Patient', { phone: written }, 10))
       if (patient !== undefined) found.add(patient);
   }
-  const events =
-    found.size > 0
-      ? [...found].map((patient) =>
-          eventOf(chartChanged, { ...occasion, part: patient }, { resourceType: 'Patient', id: patient }),
-        )
-      : [eventOf(personRequested, occasion, { because: 'unknown-number', urgency: 'routine', phone: id })];
+  const toIndex = [...found].map((patient) =>
+    eventOf(chartChanged, { ...occasion, part: patient }, { resourceType: 'Patient', id: patient }),
+  );
+  const tell = eventOf(personRequested, occasion, { because: 'unknown-number', urgency: 'routine', phone: id });
+  const { unknown, ...rest } = phone;
+  // Whose words they are, nobody can say where several share the number: they wait for the name, and the desk knows of them.
+  const looked =
+    found.size > 1 && unknown.said.length > 0
+      ? { ...rest, choosing: { said: unknown.said, at: unknown.since } }
+      : { ...rest, unknown: { ...unknown, looked: true } };
   const committed = await deps.store.commit({
     cause: occasion.cause,
     outcome: { reply: '' },
-    phones: [{ ...phone, unknown: { ...phone.unknown, looked: true }, version: phone.version + 1 }],
+    phones: [{ ...looked, version: phone.version + 1 }],
     moments: [],
-    events,
+    events: found.size === 1 ? toIndex : [...toIndex, tell],
   });
   if (committed.is === 'conflict')
     throw new Fault('STORE_REFUSED', 'A phone moved while its number was looked up; it is looked at again');

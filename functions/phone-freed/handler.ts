@@ -37,7 +37,10 @@ async function freePhones(deps: PhoneFreedDeps, patient: string): Promise<void> 
 async function giveToNext(deps: PhoneFreedDeps, loaded: Phone): Promise<void> {
   let phone = loaded;
   for (let rounds = 0; rounds < 20; rounds++) {
-    if (phone.asking !== undefined && (await isOpen(deps, phone.asking))) return;
+    const given = phone.asking;
+    // The phone was given to it, and whoever gave it died before it was taken up.
+    if (given !== undefined) await takeUp(deps, given, `freed/${phone.id}/${phone.version}`);
+    if (given !== undefined && (await isOpen(deps, given))) return;
     const next = phone.queue[0] ?? (await ownNext(deps, phone));
     if (next === undefined && phone.asking === undefined) return;
     const { asking: _, ...rest } = phone;

@@ -1,3 +1,4 @@
+import type { Message } from '../../domain/story/message.ts';
 import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
 import { type SendingDeps, sendMessage } from '../../edge/queue/send-message.ts';
 import { messageQueued } from '../../events/message-queued.ts';
@@ -11,9 +12,14 @@ export function createHandler(deps: SendingDeps): QueueHandler {
     on(messageQueued, async ({ message, carriedBy }) => {
       if (carriedBy !== 'reply') return;
       const stored = await deps.records.get('message', message);
-      if (stored === undefined || stored.value.state !== 'queued') return;
+      if (stored === undefined || !isOverdue(stored.value)) return;
       deps.log.info('REPLY_RESENT', {});
       await sendMessage(deps, message);
     }),
   ]);
+}
+
+/** Nothing was heard of it; or an earlier attempt of ours set out to send it and did not come back with the carrier's id. */
+function isOverdue({ state, sid }: Message): boolean {
+  return state === 'queued' || (state === 'sending' && sid === undefined);
 }

@@ -49,10 +49,14 @@ async function setTimers(deps: TimeCameDeps, id: string, patient: string | undef
 async function alarmIfUnread(deps: TimeCameDeps, id: string, { patient, cause }: Envelope): Promise<void> {
   const view = patient === undefined ? undefined : await deps.store.story(patient);
   const conversation = view?.story.conversations.find((each) => each.id === id);
-  if (view === undefined || conversation === undefined || conversation.told.length === 0) return;
-  const start = conversation.visit?.start;
+  if (view === undefined || conversation === undefined) return;
+  const { status, visit } = conversation;
+  // The visit does not take place, or has.
+  if (typeof status === 'object' && status.closed !== 'task-cancelled' && status.closed !== 'refused') return;
+  const start = visit?.start;
   if (start !== undefined && Date.parse(start) - readBefore > deps.clock.now().getTime())
     return setTimers(deps, id, patient);
+  if (conversation.told.length === 0) return;
   const newest = Math.max(...Object.values(conversation.answers).map(({ provenance }) => Date.parse(provenance.at)));
   if (view.story.acknowledgements.some(({ at }) => Date.parse(at) >= newest)) return;
   const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient };

@@ -8,6 +8,7 @@ import { readRedFlags } from '../../domain/safety/read-red-flags.ts';
 import type { Phone } from '../../domain/story/phone.ts';
 import { sayNumber, warning } from '../../edge/speech.ts';
 import { type CallPaths, putThrough, renderVoiceTurn } from '../../edge/voice/render-voice.ts';
+import { concernRaised } from '../../events/concern-raised.ts';
 import { eventOf } from '../../events/envelope.ts';
 import { personRequested } from '../../events/person-requested.ts';
 import { askWhoCalls } from './call-answered.ts';
@@ -94,13 +95,28 @@ async function chooseCaller(deps: VoiceTurnTakenDeps, reference: CallReference, 
   const next = { ...reference, turn: reference.turn + 1, silences: heard.is === 'silence' ? heard.times : 0 };
   const [flag] = flags;
   if (flag !== undefined) {
-    const paths = pathsOf(deps, next);
-    return deps.renderVoice({
+    const reply = deps.renderVoice({
       steps: [
         { do: 'say', ...warning(deps.speaker, language, flag.kind), language },
-        ...putThrough(deps.speaker, language, 'on-call', paths),
+        ...putThrough(deps.speaker, language, 'on-call', pathsOf(deps, next)),
       ],
     });
+    // Whoever hangs up before anybody answers is looked for all the same.
+    const cause = `call/${reference.sid}/${reference.turn}`;
+    const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant };
+    const concern = {
+      concern: `concern/${cause}`,
+      flags: flags.map(({ code }) => code),
+      kind: flag.kind,
+      phone: reference.phone,
+    };
+    const committed = await deps.store.commit({
+      cause,
+      outcome: { reply },
+      moments: [],
+      events: [eventOf(concernRaised, occasion, concern)],
+    });
+    return committed.is === 'duplicate' ? committed.outcome.reply : reply;
   }
   const member = memberSaid(phone, said);
   if (member !== undefined)

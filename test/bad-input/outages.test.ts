@@ -1,6 +1,6 @@
 import type { QuestionnaireResponse, Task } from 'fhir/r4.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { intakeTask, patient } from '../host/asking.ts';
+import { intakeTask, patient, questionnaire } from '../host/asking.ts';
 import { type Hands, handsOn } from '../host/hands.ts';
 import { type RunningHost, startHost } from '../host/running-host.ts';
 import {
@@ -154,5 +154,30 @@ describe('the EHR fails: the patient does not notice, and everything is written 
     await hands.advance('PT2H');
     for (const [n, { patient: id }] of people.entries())
       expect(await inChart(hands, id)).toEqual({ first: `cough ${n}`, second: `since day ${n}` });
+  }, 120_000);
+
+  it('seven questionnaires ended while it was down: more than the hot state holds, and all of them get into the chart', async () => {
+    const number = newNumber();
+    const { id } = await hands.create(patient(number));
+    for (let n = 1; n <= 7; n++)
+      await hands.create(questionnaire(`outage-${n}`, [{ linkId: 'only', type: 'text', text: `Question ${n}?` }]));
+    await hands.settle();
+    for (let n = 1; n <= 7; n++) {
+      await hands.create(intakeTask(id, `https://lakeside.example/Questionnaire/outage-${n}|1`));
+      await hands.settle();
+    }
+    await hands.ehrFaults({ status: 503 });
+    for (let n = 1; n <= 7; n++) await hands.text(number, `answer ${n}`);
+    await hands.advance('PT30M');
+    await hands.ehrFaults({});
+    await hands.advance('PT2H');
+    const responses = await hands.search<QuestionnaireResponse>(
+      `QuestionnaireResponse?subject=Patient/${id}&_count=50`,
+    );
+    expect(responses.map(({ item, status }) => `${status} ${item?.[0]?.answer?.[0]?.valueString}`).sort()).toEqual(
+      Array.from({ length: 7 }, (_, n) => `completed answer ${n + 1}`),
+    );
+    const tasks = await hands.search<Task>(`Task?patient=${id}&_count=50`);
+    expect(tasks.map(({ status }) => status)).toEqual(Array(7).fill('completed'));
   }, 120_000);
 });

@@ -40,7 +40,8 @@ export async function killAgainAndAgain(plan: Plan): Promise<Outcome> {
     const patients = await askEverybody(hands, plan);
     const { kills, inFlight } = await run(host, hands, plan, patients);
     await hands.settle();
-    await hands.advance('PT3M');
+    // Longer than the longest wait between two deliveries.
+    await hands.advance('PT10M');
     const compared = await Promise.all(patients.map((each) => compare(hands, plan, each)));
     await host.stop();
     return {

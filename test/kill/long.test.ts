@@ -5,8 +5,8 @@ it('a hundred kills in the middle of turns: every answer that got a reply is in 
   const { wrong, ...seen } = await killAgainAndAgain({
     rounds: 100,
     seed: 7,
-    patients: 32,
-    sets: 10,
+    patients: 20,
+    sets: 12,
     questionsInSet: 25,
   });
   console.log(`kill -9, a hundred times: ${JSON.stringify(seen)}`);

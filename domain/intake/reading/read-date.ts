@@ -166,10 +166,7 @@ function alone(text: string, date: string): boolean {
   return !/\d/.test(rest) && !rest.split(/[^a-z]+/).some((word) => dateSign(word) === 'NOT');
 }
 
-/**
- * Two numbers that are day and month in some order. The clinic's order holds where the person's language shares it; where Spanish and
- * Polish habit (day first) disagrees with the clinic, both are possible and it is asked back.
- */
+/** Two numbers that are day and month in some order. Where both orders make a date, it is asked back. */
 function ordered(
   make: (month: number, day: number) => SaidDate[],
   a: number,
@@ -184,7 +181,8 @@ function ordered(
   const habit = context.language === 'en' ? context.dateOrder : 'day-first';
   if (dotted && context.language !== 'en') return { dates: dayFirst };
   if (habit !== context.dateOrder) return { dates: [...monthFirst, ...dayFirst] };
-  return { dates: context.dateOrder === 'month-first' ? monthFirst : dayFirst, near: true };
+  // Nobody can tell which was meant: it is asked back, the clinic's own order first.
+  return { dates: context.dateOrder === 'month-first' ? [...monthFirst, ...dayFirst] : [...dayFirst, ...monthFirst] };
 }
 
 /** The last and the coming one; the question's bounds or the person say which. */
