@@ -158,10 +158,10 @@ test('the day of "yesterday" is the day on the clinic\'s wall', () => {
   );
 });
 
-test('a day-first clinic reads digits day first', () => {
+test('a day-first clinic asks back with the day first', () => {
   const asked = question('date');
   expect(said(readAnswer('3/4/1985', asked, context('pl', 'text', { dateOrder: 'day-first' })))).toBe(
-    'near 1985-04-03',
+    'which? 1985-04-03 | 1985-03-04',
   );
   expect(said(readAnswer('03041985', asked, context('en', 'keypad', { dateOrder: 'day-first' })))).toBe('1985-04-03');
 });
