@@ -22,16 +22,21 @@ export interface TextingDeps {
 
 /**
  * A decision that no text of the patient's brought about, said by a text of ours: queued in the same transaction, sent behind the bus.
- * `asking` is what is from now on asked on the phone.
+ * `change` says what is from now on asked on the phone, and what waits for it.
  */
 export async function expressByText(
   deps: TextingDeps,
   cause: string,
   decision: Decision,
   before: Story,
-  change?: (phone: Phone) => { readonly asking?: Waiting; readonly queue?: readonly Waiting[] },
+  how: {
+    readonly change?: (phone: Phone) => { readonly asking?: Waiting; readonly queue?: readonly Waiting[] };
+    /** The phone that they wrote from, where this answers what they wrote. */
+    readonly answering?: Phone['id'];
+  } = {},
 ): Promise<Expression> {
-  const phone = await reachable(deps, decision.story);
+  const phone =
+    how.answering === undefined ? await reachable(deps, decision.story) : await deps.store.phone(how.answering);
   // Nobody to write to: the questions wait for a call, the page or the desk.
   if (phone === undefined) return { reply: '' };
   const member = phone.members.find((each) => each.story === decision.story.id);
@@ -45,7 +50,7 @@ export async function expressByText(
   const speaks = sends && body !== '';
   const { more: _, ...rest } = decision.story;
   const story = more.length > 0 && speaks ? { ...rest, more: { parts: more, messageId: id } } : rest;
-  const changed: Phone = { ...phone, ...change?.(phone), introduced: phone.introduced || speaks };
+  const changed: Phone = { ...phone, ...how.change?.(phone), introduced: phone.introduced || speaks };
   const phones =
     JSON.stringify(changed) === JSON.stringify(phone) ? {} : { phones: [{ ...changed, version: phone.version + 1 }] };
   if (!speaks) return { reply: '', story, ...phones };
@@ -76,14 +81,13 @@ export async function expressByText(
   };
 }
 
-/** The phone to write to: the best one that is not blocked, else the best. */
+/** The phone to write to: the best one. A STOP on one of a person's numbers holds for the person: then it is that one, and nothing is sent. */
 export async function reachable(deps: Pick<TextingDeps, 'store'>, story: Story): Promise<Phone | undefined> {
   const phones: Phone[] = [];
   for (const id of story.person.phones) {
     const phone = await deps.store.phone(id);
-    if (phone === undefined) continue;
-    if (!phone.blocked) return phone;
-    phones.push(phone);
+    if (phone?.blocked === true) return phone;
+    if (phone !== undefined) phones.push(phone);
   }
   return phones[0];
 }

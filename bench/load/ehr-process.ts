@@ -31,5 +31,5 @@ const ehr = await createEhr({
 });
 process.send?.({ ready: true, url: ehr.url, origin: ehr.origin });
 process.on('SIGTERM', () => {
-  ehr.close().then(() => process.exit(0));
+  void ehr.close().then(() => process.exit(0));
 });

@@ -43,5 +43,5 @@ process.on('message', (message) => {
   }
 });
 process.on('SIGTERM', () => {
-  product.close().then(() => process.exit(0));
+  void product.close().then(() => process.exit(0));
 });

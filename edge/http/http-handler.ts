@@ -53,7 +53,7 @@ export function httpHandler(
     .handler(async (event: APIGatewayProxyEventV2) => handle(readRequest(event)));
   return async (event) => {
     // API Gateway's context is not used; a Lambda context is handed on by the runtime.
-    const response = (await handler(event, {} as never)) as HttpResponse;
+    const response = await handler(event, {} as never);
     log.info('HTTP_ANSWERED', { route: event.routeKey, status: response.statusCode });
     return response;
   };

@@ -7,6 +7,7 @@ import type { Log } from '../../domain/ports/log.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
 import type { Message } from '../../domain/story/message.ts';
+import type { Story } from '../../domain/story/story.ts';
 import { eventOf } from '../../events/envelope.ts';
 import { messageSent } from '../../events/message-sent.ts';
 import { moveMessage, undeliverable } from './message-delivery.ts';
@@ -33,8 +34,8 @@ export async function sendMessage(deps: SendingDeps, id: string): Promise<void> 
   const time = deps.clock.now().toISOString();
   const phone = await deps.store.phone(message.phone);
   const story = message.story === undefined ? undefined : (await deps.store.story(message.story))?.story;
-  const allowed =
-    message.kind === 'confirmation' ? { may: true as const } : maySend(phone ?? { blocked: false }, story);
+  const blocked = phone?.blocked === true || (message.kind === 'send' && (await stoppedElsewhere(deps, story)));
+  const allowed = message.kind === 'confirmation' ? { may: true as const } : maySend({ blocked }, story);
   if (!allowed.may) {
     await moveMessage(deps.records, deps.clinic.tenant, id, 'withheld', time);
     deps.log.info('MESSAGE_WITHHELD', { because: allowed.because });
@@ -55,6 +56,12 @@ export async function sendMessage(deps: SendingDeps, id: string): Promise<void> 
     throw new Fault('STORE_REFUSED', 'A message was moved while it was to be sent; it is looked at again');
   }
   await send(deps, message, time);
+}
+
+/** What is not an answer is withheld as well where the person has said STOP on another of their numbers. */
+async function stoppedElsewhere(deps: SendingDeps, story: Story | undefined): Promise<boolean> {
+  for (const id of story?.person.phones ?? []) if ((await deps.store.phone(id))?.blocked === true) return true;
+  return false;
 }
 
 async function send(deps: SendingDeps, message: Message, time: string): Promise<void> {

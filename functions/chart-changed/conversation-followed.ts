@@ -1,6 +1,7 @@
 import type { NewConversation } from '../../domain/conversation/heard.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import type { Intake } from '../../domain/intake/intake.ts';
+import type { Phone } from '../../domain/story/phone.ts';
 import type { ClosedBecause, Story, StoryView, Visit } from '../../domain/story/story.ts';
 import { expressByText, reachable } from '../../edge/texting.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
@@ -42,7 +43,7 @@ export async function beginConversation(
     },
     express: async (decision, before) => {
       const begun = decision.effects.find((effect) => effect.do === 'begin');
-      const expression = await expressByText(deps, cause, decision, before.story, (phone) => {
+      const change = (phone: Phone) => {
         if (begun?.do !== 'begin') return {};
         const isOpen = decision.story.conversations.some(
           (each) => each.id === conversation.id && each.status === 'open',
@@ -52,7 +53,8 @@ export async function beginConversation(
           : begun.queued
             ? { queue: [...phone.queue.filter((each) => each.conversation !== conversation.id), waiting] }
             : {};
-      });
+      };
+      const expression = await expressByText(deps, cause, decision, before.story, { change });
       return { ...expression, events: [...(expression.events ?? []), ...(asked.events ?? [])] };
     },
   });

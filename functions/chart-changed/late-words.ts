@@ -17,7 +17,7 @@ export async function hearLateWords(deps: ChartChangedDeps, id: string, phone: P
     words: said.join('\n'),
     heard: { is: 'words', words: said.join('\n'), channel: 'sms', via: 'text' },
     express: async (decision, before) => {
-      const expression = await expressByText(deps, cause, decision, before.story);
+      const expression = await expressByText(deps, cause, decision, before.story, { answering: phone.id });
       const changed = expression.phones?.find((each) => each.id === phone.id);
       const current = changed ?? (await deps.store.phone(phone.id));
       if (current === undefined) return expression;

@@ -1,5 +1,6 @@
 import { sentence } from '../../domain/guidance/catalogue.ts';
 import type { Language } from '../../domain/guidance/language.ts';
+import { readConsentWords } from '../../domain/intake/reading/consent-words.ts';
 import { fold } from '../../domain/intake/reading/fold.ts';
 import type { Outcome } from '../../domain/ports/story-store.ts';
 import { readRedFlags } from '../../domain/safety/read-red-flags.ts';
@@ -78,7 +79,9 @@ export function answerUnknownNumber(
       said: [...(current.unknown?.said ?? []), text.words].filter((words) => words.trim() !== '').slice(-mostHeld),
       looked,
     };
-    const key = current.unknown === undefined ? 'unknown-number' : 'unknown-number.waiting';
+    const stops = readConsentWords(text.words) === 'opt-out-in-words';
+    const waits = current.unknown === undefined ? 'unknown-number' : 'unknown-number.waiting';
+    const key = stops ? 'opt-out.done' : waits;
     const line = sentence(deps.speaker.catalogue, 'en', key, {
       clinic: deps.clinic.name,
       desk: sayNumber(deps.clinic.desk),

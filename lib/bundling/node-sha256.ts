@@ -1,9 +1,11 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+
+type Hashing = ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
 
 /** Stands in bundles for the SDK's checksums: the one that signs requests, on Node's own crypto, without the pure-JavaScript fall-back. */
 export class Sha256 {
   readonly #secret: Uint8Array | string | undefined;
-  #hash: Hash | Hmac;
+  #hash: Hashing;
 
   constructor(secret?: Uint8Array | ArrayBuffer | string) {
     this.#secret = secret instanceof ArrayBuffer ? new Uint8Array(secret) : secret;
@@ -22,7 +24,7 @@ export class Sha256 {
     this.#hash = this.#begun();
   }
 
-  #begun(): Hash | Hmac {
+  #begun(): Hashing {
     return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
   }
 }

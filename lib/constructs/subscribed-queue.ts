@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -41,8 +41,7 @@ export class SubscribedQueue extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: subscription.attempts },
     });
     new Rule(this, 'Rule', {
-      // CDK's interfaces are not written for exactOptionalPropertyTypes.
-      eventBus: props.bus as IEventBus,
+      eventBus: props.bus,
       description: subscription.does,
       eventPattern: {
         source: [eventSource],

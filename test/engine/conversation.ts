@@ -114,8 +114,6 @@ export function talk(intake: Intake | readonly QuestionnaireItem[], setting: Set
   };
 }
 
-export type Talk = ReturnType<typeof talk>;
-
 function newStory({ language = 'en', facts = {}, story = {} }: Setting): Story {
   return {
     id: 'anna',

@@ -161,8 +161,26 @@ describe('words of others', () => {
     fc
       .array(
         fc.constantFrom(
-          ...['**', '_', '`', '[x](https://evil.example)', '![i](a)', '<script>', '&lt;', '|', '~~', '\n# h', '\n- l'],
-          ...['www.evil.example', 'http://e.example', 'a@b.example', '\\', '\u202e', '> q', 'é', '🌱', ' '],
+          '**',
+          '_',
+          '`',
+          '[x](https://evil.example)',
+          '![i](a)',
+          '<script>',
+          '&lt;',
+          '|',
+          '~~',
+          '\n# h',
+          '\n- l',
+          'www.evil.example',
+          'http://e.example',
+          'a@b.example',
+          '\\',
+          '\u202e',
+          '> q',
+          'é',
+          '🌱',
+          ' ',
         ),
         { maxLength: 12 },
       )

@@ -118,8 +118,8 @@ function questionnaireOf(first: QuestionType, sketches: readonly Sketch[]): Ques
     const enableWhen = from.conditions.flatMap((each) => conditionOf(each, asked) ?? []);
     const isQuestion = from.type !== 'group' && from.type !== 'display' && from.type !== 'reference';
     const repeats = from.repeats && (from.type === 'group' ? repeatsAbove < 2 : isQuestion);
-    const own = isQuestion ? questionParts(from.type as QuestionType, from) : {};
-    if (isQuestion) asked.push({ linkId, type: from.type as QuestionType });
+    const own = isQuestion ? questionParts(from.type, from) : {};
+    if (isQuestion) asked.push({ linkId, type: from.type });
     const children =
       from.type === 'display' || from.type === 'reference'
         ? []

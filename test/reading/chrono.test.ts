@@ -22,11 +22,18 @@ const texts = [
     `${month.slice(0, 3)} 14, 2020`,
     `the 2nd of ${month} 1975`,
   ]),
-  ...[1, 2, 3, 5, 6].flatMap((weekday) => [
-    `last ${['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'][weekday]}`,
-  ]),
+  'last Monday',
+  'last Tuesday',
+  'last Wednesday',
+  'last Friday',
+  'last Saturday',
   ...['two', 'three', '4', '10'].flatMap((count) => [`${count} days ago`, `${count} weeks ago`, `in ${count} days`]),
-  ...['today', 'yesterday', 'tomorrow', '12/25/1999', '1999-12-25', '2020/02/29'],
+  'today',
+  'yesterday',
+  'tomorrow',
+  '12/25/1999',
+  '1999-12-25',
+  '2020/02/29',
 ];
 
 test.each(texts)('"%s" is the day chrono-node reads', (text) => {

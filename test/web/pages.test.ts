@@ -15,13 +15,15 @@ let page = '';
 let posted: URLSearchParams[] = [];
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    if (request.method === 'POST') {
-      let body = '';
-      for await (const chunk of request) body += String(chunk);
-      posted.push(new URLSearchParams(body));
-    }
-    response.writeHead(200, pageHeaders()).end(page);
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      if (request.method === 'POST') posted.push(new URLSearchParams(body));
+      response.writeHead(200, pageHeaders()).end(page);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

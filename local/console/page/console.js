@@ -142,7 +142,7 @@ async function start() {
   document.body.dataset.ready = 'yes';
 }
 
-attempt(start).then(() => {
+void attempt(start).then(() => {
   if (document.body.dataset.ready !== 'yes' && document.getElementById('status').textContent === '')
     announce('The console could not start. Reload the page.', 'error');
 });

@@ -197,6 +197,47 @@ describe('what goes to the patient', () => {
       expect(sent).toEqual(['Question 2 of 9']);
     }));
 
+  it('stays away from every number of a person who said STOP on one, also where it was queued before', () =>
+    withClinic(async ({ put, changed, give, consumers, published, sent, store, house }) => {
+      const other = '+13125550199';
+      const stop = async (blocked: boolean) => {
+        const known = await store.phone(phone);
+        if (known === undefined) throw new Error('No such phone');
+        const phones = [{ ...known, blocked, version: known.version + 1 }];
+        await store.commit({ cause: `stop/${known.version}`, outcome: { reply: '' }, moments: [], events: [], phones });
+      };
+      const visit = async (id: string) => {
+        put(appointment(id, 'anna', tomorrow));
+        await give(consumers.chartChanged, changed('Appointment', id));
+      };
+      put(patient('anna', 'Anna', other, number));
+      await visit('before');
+      await stop(true);
+      put(appointment('before', 'anna', tomorrow, { status: 'cancelled' }));
+      await give(consumers.chartChanged, changed('Appointment', 'before'));
+      await visit('after');
+      await give(consumers.messageDue, ...published('message-queued'));
+      expect(sent).toEqual([]);
+      await stop(false);
+      put(appointment('after', 'anna', tomorrow, { status: 'cancelled' }));
+      await give(consumers.chartChanged, changed('Appointment', 'after'));
+      await visit('again');
+      await give(consumers.messageDue, ...published('message-queued'));
+      expect(sent.length).toBeGreaterThan(0);
+      const to = (await house.records.list('message')).items.map(({ value }) => value.to);
+      expect(new Set(to)).toEqual(new Set([other]));
+    }));
+
+  it('answers late words on the phone that they were written on', () =>
+    withClinic(async ({ put, changed, give, consumers, store, house }) => {
+      const unknown = { since: today, said: ['can I come tomorrow?'], looked: true };
+      const phones = [{ ...newPhone, unknown }];
+      await store.commit({ cause: 'sms/1', outcome: { reply: '' }, moments: [], events: [], phones });
+      put(patient('anna', 'Anna', '+13125550199', number));
+      await give(consumers.chartChanged, changed('Patient', 'anna'));
+      expect((await house.records.list('message')).items.map(({ value }) => value.to)).toEqual([number]);
+    }));
+
   it('is asked next on a phone though the consumer died between giving it the phone and asking', () =>
     withClinic(async ({ put, changed, give, consumers, faults, published, store, story }) => {
       for (const id of ['jan', 'maria', 'zofia']) {
@@ -232,7 +273,7 @@ describe('the alarm before a visit', () => {
       [tomorrow, today],
       [today, tomorrow],
     ] as const) {
-      await withClinic(async ({ put, changed, give, consumers, house, published, say }) => {
+      await withClinic(async ({ put, changed, give, consumers, house, published, say, timers }) => {
         put(patient('anna', 'Anna', number));
         put(appointment('visit', 'anna', from));
         await give(consumers.chartChanged, changed('Appointment', 'visit'));
@@ -241,10 +282,11 @@ describe('the alarm before a visit', () => {
         await give(consumers.chartChanged, changed('Appointment', 'visit'));
         await give(consumers.timeCame, ...published('time-came'));
         await say('anna', 'sms/1', 'my back hurts');
-        await house.pass(Date.parse(to) - 19 * 60_000 - house.clock.now().getTime());
-        const due = published('time-came').filter(({ cause }) => cause.startsWith('timer/visit-near'));
-        expect(due).toHaveLength(1);
-        await give(consumers.timeCame, ...due);
+        const alarm = timers.get('visit-near/appointment/visit');
+        expect(alarm?.at.toISOString()).toBe(new Date(Date.parse(to) - 20 * 60_000).toISOString());
+        if (alarm === undefined) return;
+        house.clock.advance(alarm.at.getTime() - house.clock.now().getTime());
+        await give(consumers.timeCame, alarm.event);
         expect(published('person-requested').map(({ data }) => data)).toMatchObject([{ because: 'unread' }]);
       });
     }

@@ -6,6 +6,7 @@ import { questionnaireForVisit } from '../../../content/visit-types.ts';
 import { takeTurn } from '../../../domain/conversation/take-turn.ts';
 import type { Carrier, SendOutcome } from '../../../domain/ports/carrier.ts';
 import type { Chart, ChartBody, ChartResource, ChartWrite } from '../../../domain/ports/chart.ts';
+import type { Scheduler } from '../../../domain/ports/scheduler.ts';
 import type { Change, Committed, StoryStore } from '../../../domain/ports/story-store.ts';
 import { speakerFor } from '../../../edge/lambda/speaker.ts';
 import type { QueueHandler } from '../../../edge/queue/queue-handler.ts';
@@ -13,6 +14,7 @@ import { chartChanged } from '../../../events/chart-changed.ts';
 import { type Envelope, eventOf } from '../../../events/envelope.ts';
 import { createHandler as createChartChanged } from '../../../functions/chart-changed/handler.ts';
 import { createHandler as createChartDue } from '../../../functions/chart-due/handler.ts';
+import { createHandler as createMessageDue } from '../../../functions/message-due/handler.ts';
 import { createHandler as createPersonNeeded } from '../../../functions/person-needed/handler.ts';
 import { createHandler as createPhoneFreed } from '../../../functions/phone-freed/handler.ts';
 import { createHandler as createReplyOverdue } from '../../../functions/reply-overdue/handler.ts';
@@ -49,7 +51,12 @@ export async function withClinic(
 async function openClinic(path: string) {
   const faults: Faults = {};
   const house = openHouse({ path, clock: createHandClock(Date.parse('2026-03-02T14:00:00.000Z')) });
-  const { clock, records, scheduler } = house;
+  const { clock, records } = house;
+  const timers = new Map<string, { readonly at: Date; readonly event: Envelope }>();
+  const scheduler: Scheduler = {
+    schedule: async (name, at, event) => void timers.set(name, { at, event }),
+    cancel: async (name) => void timers.delete(name),
+  };
   const log = listeningLog();
   const speaker = speakerFor('lakeside');
   const store: StoryStore = { ...house.store, commit: (change) => commit(house.store, faults, change) };
@@ -80,11 +87,13 @@ async function openClinic(path: string) {
     chartDue: createChartDue({ ...always, keepsCommunications: true }),
     personNeeded: createPersonNeeded({ ...always, onCallUrl: 'https://told-once.example/twilio/voice' }),
     phoneFreed: createPhoneFreed(always),
+    messageDue: createMessageDue({ ...always, statusCallback }),
     replyOverdue: createReplyOverdue({ ...always, statusCallback }),
     timeCame: createTimeCame(always),
   };
   return {
     house,
+    timers,
     faults,
     log,
     sent,
