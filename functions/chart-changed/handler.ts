@@ -40,7 +40,7 @@ async function follow(deps: ChartChangedDeps, resourceType: Followed, id: string
     case 'Patient':
       return resource === undefined ? undefined : followPatient(deps, resource as Patient);
     case 'RelatedPerson':
-      return resource === undefined ? undefined : followRelatedPerson(deps, resource as RelatedPerson);
+      return followRelatedPerson(deps, id, resource as RelatedPerson | undefined);
     case 'Task':
       return followTask(deps, id, resource as Task | undefined);
     case 'Appointment':

@@ -18,12 +18,27 @@ export async function followPatient(deps: ChartChangedDeps, patient: Patient): P
   if (person.deceased) await endAll(deps, person.id, 'patient-died', `ehr/Patient/${person.id}/deceased`);
 }
 
-/** Somebody who acts for a patient: the patient is indexed anew, with their number. */
-export async function followRelatedPerson(deps: ChartChangedDeps, related: RelatedPerson): Promise<void> {
-  const { patient } = readRelatedPerson(related, (raw) => normalised(deps, raw), today(deps));
-  if (patient === undefined) return;
-  const read = await deps.chart.read('Patient', patient);
-  if (read.is === 'found') await followPatient(deps, read.resource as Patient);
+/**
+ * Somebody who acts for a patient: the patient is indexed anew, with their number. Where they are gone, or act for somebody else now, so is
+ * the patient whom they acted for: their phone must not be answered for that patient any longer.
+ */
+export async function followRelatedPerson(
+  deps: ChartChangedDeps,
+  id: string,
+  related: RelatedPerson | undefined,
+): Promise<void> {
+  const key = `acts-for/${id}`;
+  const patient =
+    related === undefined ? undefined : readRelatedPerson(related, (raw) => normalised(deps, raw), today(deps)).patient;
+  const before = (await deps.records.get('chart-link', key))?.value.story;
+  for (const each of new Set([before, patient])) {
+    const read = each === undefined ? undefined : await deps.chart.read('Patient', each);
+    if (read?.is === 'found') await followPatient(deps, read.resource as Patient);
+  }
+  if (patient === undefined || patient === before) return;
+  const writtenAt = deps.clock.now().toISOString();
+  const value = { reference: `RelatedPerson/${id}`, story: patient, writtenAt, upTo: 0 };
+  await deps.records.put({ kind: 'chart-link', id: key, value, expect: 'any' });
 }
 
 /** The story of a patient, indexed first if it is not known yet; undefined where the EHR has no such patient. */

@@ -14,7 +14,10 @@ let outcomes: readonly Outcome[] = [];
 beforeAll(async () => {
   standIns = await startStandIns(on);
   await standIns.sweep();
-  outcomes = await playAll(worldAt({ api: on.apiUrl, carrier: on.carrierUrl, ehr: on.ehrUrl }), transcripts, ways);
+  const world = worldAt({ api: on.apiUrl, carrier: on.carrierUrl, ehr: on.ehrUrl });
+  // Every function is started once before anything counts: the emulator takes long over a cold start.
+  await playAll(world, transcripts.slice(0, 1), ways);
+  outcomes = await playAll(world, transcripts, ways);
 }, 1_200_000);
 
 afterAll(() => standIns?.close());

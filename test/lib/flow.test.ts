@@ -19,7 +19,11 @@ test.each(subscriptions.map((subscription) => [subscription.consumer, subscripti
     const queue = queues.get(`${consumer}-subscription/Queue`);
     const dead = queues.get(`${consumer}-subscription/DeadLetters`);
     const rule = rules.find(({ id }) => pathOf(made, id) === `${consumer}-subscription/Rule`);
-    expect(rule?.properties.EventPattern).toEqual({ source: [eventSource], 'detail-type': subscription.events });
+    expect(rule?.properties.EventPattern).toEqual({
+      source: [eventSource],
+      'detail-type': subscription.events,
+      ...('where' in subscription ? { detail: { data: subscription.where } } : {}),
+    });
     expect(rule?.properties.State ?? 'ENABLED').toBe('ENABLED');
     expect(rule?.properties.Targets).toHaveLength(1);
     expect(leadsTo(rule?.properties.Targets[0].Arn)).toBe(queue?.id);

@@ -39,6 +39,19 @@ describe('what follows the chart', () => {
       expect((await story('anna')).consent.texts).toBe('allowed');
     }));
 
+  it('takes a child off the phone of somebody who acts for them no longer', () =>
+    withClinic(async ({ put, remove, changed, give, consumers, store }) => {
+      put({ ...patient('child', 'Ola'), birthDate: '2018-05-01' });
+      const reference = { reference: 'Patient/child' };
+      const telecom = [{ system: 'phone' as const, value: number }];
+      put({ resourceType: 'RelatedPerson', id: 'mother', active: true, patient: reference, telecom });
+      await give(consumers.chartChanged, changed('RelatedPerson', 'mother'));
+      expect((await store.phone(phone))?.members).toMatchObject([{ story: 'child', as: 'proxy' }]);
+      remove('RelatedPerson/mother');
+      await give(consumers.chartChanged, changed('RelatedPerson', 'mother'));
+      expect((await store.phone(phone))?.members).toEqual([]);
+    }));
+
   it('begins the questions of a visit whose type is known only later', () =>
     withClinic(async ({ put, changed, give, consumers, story }) => {
       put(patient('anna', 'Anna', number));

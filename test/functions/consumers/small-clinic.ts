@@ -172,7 +172,7 @@ function memoryChart(faults: Faults) {
     },
     async search(type, query) {
       const { phone } = query;
-      if (phone === undefined) return type === 'RelatedPerson' ? [] : ofType(type);
+      if (phone === undefined) return ofType(type);
       return ofType(type).filter((each) => (each as Patient).telecom?.some(({ value }) => value === phone));
     },
     create: async (resource, ifNoneExist) => write(resource, `${resource.resourceType}?${ifNoneExist}`),
@@ -180,7 +180,7 @@ function memoryChart(faults: Faults) {
     transaction: async () => [],
     expand: async () => undefined,
   };
-  return { chart, put, ofType };
+  return { chart, put, remove: (reference: string) => resources.delete(reference), ofType };
 }
 
 export function patient(id: string, given: string, ...numbers: readonly string[]): Patient {
