@@ -49,7 +49,7 @@ export const subscriptions = [
     events: ['message-queued'],
     where: { carriedBy: ['send'] },
     does: 'Sends texts, if they may be sent.',
-    attempts: 20,
+    attempts: 300,
     batch: 10,
   },
   {

@@ -11,7 +11,10 @@ export function begin(
 ): void {
   const known = turn.story.conversations.find((conversation) => conversation.id === asked.id);
   if (known !== undefined) {
-    if (typeof known.status === 'object' && known.status.closed === 'task-cancelled') reopen(turn, known, waits);
+    const { status } = known;
+    const comesBack =
+      typeof status === 'object' && (status.closed === 'task-cancelled' || status.closed === 'visit-cancelled');
+    if (comesBack) reopen(turn, known, asked.visit, waits);
     return;
   }
   if (!waits) leaveCorrection(turn);
@@ -53,10 +56,10 @@ export function begin(
 }
 
 /** A Task that was put on hold is asked for again: nothing told before is asked twice. */
-function reopen(turn: Turn, conversation: Conversation, waits: boolean): void {
+function reopen(turn: Turn, conversation: Conversation, visit: Visit | undefined, waits: boolean): void {
   if (!waits) leaveCorrection(turn);
   const queued = waits || turn.current !== undefined;
-  turn.change(conversation.id, { status: queued ? 'queued' : 'open' });
+  turn.change(conversation.id, { status: queued ? 'queued' : 'open', ...(visit === undefined ? {} : { visit }) });
   const { id, intake, task } = conversation;
   turn.do({ do: 'begin', conversation: id, intake, queued, ...(task === undefined ? {} : { task }) });
   if (!queued) introduce(turn, id);

@@ -41,6 +41,8 @@ export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): vo
       words,
       heard.channel,
     );
+    // Who is in danger may want to be left alone as well: both are heard.
+    if (stopsTexts(heard, words)) optOut(turn);
     return;
   }
   if (words === '') {
@@ -125,18 +127,11 @@ function hearNothing(
 /** STOP and its kin in words. The carrier's own keywords are dealt with before: they concern the number, not one patient. */
 function hearConsent(turn: Turn, heard: HeardWords, words: string): boolean {
   if (heard.channel === 'desk') return false;
-  const consent = readConsentWords(words);
-  const wordsThatStop =
-    heard.channel === 'sms' || heard.channel === 'mms' ? ['opt-out-in-words'] : ['opt-out-in-words', 'carrier-stop'];
-  if (consent !== undefined && wordsThatStop.includes(consent)) {
-    turn.changeStory({ consent: { texts: 'refused', at: turn.now, how: 'in-words' } });
-    turn.do(
-      { do: 'opt-out', scope: 'patient', how: 'in-words' },
-      { do: 'tell', message: 'opt-out.done' },
-      { do: 'hang-up' },
-    );
+  if (stopsTexts(heard, words)) {
+    optOut(turn);
     return true;
   }
+  const consent = readConsentWords(words);
   if (consent === 'carrier-start' && turn.story.consent.texts === 'refused') {
     turn.changeStory({ consent: { texts: 'allowed' } });
     turn.do({ do: 'opt-in', scope: 'patient' }, { do: 'tell', message: 'opt-in.done' });
@@ -149,6 +144,23 @@ function hearConsent(turn: Turn, heard: HeardWords, words: string): boolean {
     return true;
   }
   return false;
+}
+
+/** On the phone and the page the word itself is enough; "end", "quit" and "cancel" mean other things there. */
+function stopsTexts(heard: HeardWords, words: string): boolean {
+  if (heard.channel === 'desk') return false;
+  return (
+    readConsentWords(words) === 'opt-out-in-words' || (!isTexting(heard.channel) && /^\s*(?:stop|stop ?all|unsubscribe|opt ?out)[.!]?\s*$/i.test(words))
+  );
+}
+
+function optOut(turn: Turn): void {
+  turn.changeStory({ consent: { texts: 'refused', at: turn.now, how: 'in-words' } });
+  turn.do(
+    { do: 'opt-out', scope: 'patient', how: 'in-words' },
+    { do: 'tell', message: 'opt-out.done' },
+    { do: 'hang-up' },
+  );
 }
 
 /** Where these words were sent while another question waited, which another channel has answered in the meantime: maybe the last of all. */

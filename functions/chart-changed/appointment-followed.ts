@@ -48,6 +48,9 @@ export async function followAppointment(
   if (state !== 'booked' || (start !== undefined && Date.parse(end ?? start) < deps.clock.now().getTime())) return;
   const found = await storyOf(deps, patient);
   if (found === undefined) return;
+  const known = found.view.story.conversations.find((each) => each.id === `appointment/${id}`);
+  const wasCancelled = typeof known?.status === 'object' && known.status.closed === 'visit-cancelled';
+  if (known !== undefined && !wasCancelled) return;
   const asked = deps.questionnaireForVisit(codings);
   const intake = asked === undefined ? undefined : await intakeFor(deps, parseCanonical(asked));
   const booked = eventOf(
@@ -67,7 +70,8 @@ export async function followAppointment(
     return;
   }
   await beginConversation(deps, found.view, {
-    cause: `booked/Appointment/${id}`,
+    // Booked again after it was called off: the conversation comes back, and nothing told is asked twice.
+    cause: wasCancelled ? `${cause}/booked-again` : `booked/Appointment/${id}`,
     conversation: { id: `appointment/${id}`, visit: { appointment: id, ...when } },
     intake: withInitialValues(intake.intake, { patient: found.patient }, deps.clock.now().toISOString()),
     events: [booked],

@@ -75,6 +75,9 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     }),
     on(concernRaised, async (data, envelope) => {
       const view = envelope.patient === undefined ? undefined : await deps.store.story(envelope.patient);
+      // What raised it may be an answer: the nurse who opens the chart finds it there now, not within the minute.
+      if (data.conversation !== undefined && view !== undefined)
+        await writeResponse(deps, view, data.conversation, 'now');
       await writeHeard(deps, envelope);
       await writeStaffTask(deps, view, envelope, {
         kind: 'concern',

@@ -102,10 +102,12 @@ function express(
 ) {
   const was = maySend(phone, before.story);
   const is = maySend(phone, decision.story);
-  // After an opt-out in words exactly one confirmation may still go out.
+  // After an opt-out in words exactly one confirmation may still go out; emergency words are never held back from it.
   const effects =
     was.may && !is.may
-      ? decision.effects.filter((effect) => effect.do === 'tell' && effect.message === 'opt-out.done')
+      ? decision.effects.filter(
+          (effect) => effect.do === 'warn' || (effect.do === 'tell' && effect.message === 'opt-out.done'),
+        )
       : decision.effects;
   const shared = phone.members.length > 1 || member.as === 'proxy';
   const { body, more, content } = renderSms(deps.speaker, decision.story, effects, {

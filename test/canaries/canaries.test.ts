@@ -200,6 +200,7 @@ async function provoke(): Promise<void> {
     hands.webhook('/twilio/sms', twice),
   ]);
   await hands.webhook('/twilio/sms', twice);
+  await hands.webhook('/twilio/sms', twice);
   const again = (await hands.create(intakeTask(id, 'https://lakeside.example/Questionnaire/none|1'))).id;
   await hands.create(intakeTask(`${id}-not`, 'https://lakeside.example/Questionnaire/canaries|1'));
   await hands.settle();

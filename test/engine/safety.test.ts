@@ -78,10 +78,12 @@ describe('red flags', () => {
     );
   });
 
-  test('come before the wish to be left alone', () => {
+  test('come before the wish to be left alone, which is heard as well', () => {
     const anna = talk([asks('a', 'boolean')]);
-    expect(anna.says('stop texting me I want to kill myself')[0]).toBe('warn crisis');
-    expect(anna.story().consent.texts).toBe('allowed');
+    const heard = anna.says('stop texting me I want to kill myself');
+    expect(heard[0]).toBe('warn crisis');
+    expect(heard).toContain('opt-out');
+    expect(anna.story().consent.texts).toBe('refused');
   });
 
   test('of both kinds bring both words', () => {

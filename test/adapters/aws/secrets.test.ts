@@ -41,6 +41,11 @@ it('uses an old value on while the service does not answer, but not one that was
   await secrets.text('a');
   now = 60_000;
   expect(await secrets.text('a')).toBe('one');
+  const asked = manager.commandCalls(GetSecretValueCommand).length;
+  now += 29_000;
+  expect(await secrets.text('a')).toBe('one');
+  expect(manager.commandCalls(GetSecretValueCommand)).toHaveLength(asked);
+  now += 2_000;
   manager
     .on(GetSecretValueCommand)
     .rejects(new ResourceNotFoundException({ ...about, $metadata: { httpStatusCode: 400 } }));
