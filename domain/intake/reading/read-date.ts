@@ -246,7 +246,8 @@ function inWords(pieces: readonly Piece[], context: ReadingContext, shortYear: b
     return first.length > 0 && second.length > 0 ? { dates: [...first, ...second] } : undefined;
   }
   const dates = fromSigns(signs, context, shortYear);
-  return dates.length > 0 ? { dates } : undefined;
+  const roughly = /^(?:LAST UWEEK|UWEEK LAST)$/.test(tidy(signs));
+  return dates.length > 0 ? { dates, ...(roughly ? { near: true } : {}) } : undefined;
 }
 
 function tidy({ shape, numbers }: Signs): string {
@@ -309,10 +310,11 @@ function away(amount: number, unit: string, context: ReadingContext): SaidDate[]
   return moved.year >= 1850 && moved.year <= 2200 ? [{ date: String(moved.year) }] : [];
 }
 
-/** "last month", "this year". A week has no FHIR date: it is asked for a day. */
+/** "last month", "this year". "Last week" is taken as seven days ago and said back; another week is asked for a day. */
 function periodOf(which: string, unit: string, now: Day): SaidDate[] {
   const step = which === 'LAST' ? -1 : which === 'NEXT' ? 1 : 0;
   if (unit === 'YEAR') return [{ date: String(now.year + step) }];
+  if (unit === 'WEEK' && which === 'LAST') return [{ date: isoDate(addDays(now, -7)) }];
   if (unit !== 'MONTH') return [];
   const moved = addMonths(now, step);
   return month(moved.year, moved.month);
