@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { loadContent } from '../../content/content.ts';
 import { checkHeld } from './chart-held.ts';
 import { type Played, playTranscript } from './played.ts';
 import { readTranscript } from './read-transcript.ts';
@@ -25,6 +27,7 @@ export interface Outcome {
 }
 
 const atOnce = 4;
+const catalogue = loadContent().catalogueFor('US');
 
 /**
  * Plays transcripts on the channels they name, several at once; those that move the clock one by one afterwards. Then what the chart and
@@ -38,7 +41,8 @@ export async function playAll(
   const all = transcripts.flatMap((transcript) =>
     transcript.ways.filter((way) => only === undefined || only.includes(way)).map((way) => ({ transcript, way })),
   );
-  const timeless = all.filter(({ transcript }) => !movesTime(transcript));
+  const rings = all.filter(({ transcript }) => !movesTime(transcript) && ringsStaff(transcript));
+  const timeless = all.filter(({ transcript }) => !movesTime(transcript) && !ringsStaff(transcript));
   const timed = all.filter(({ transcript }) => movesTime(transcript));
   const played: Played[] = [];
   const waiting = [...timeless];
@@ -48,6 +52,11 @@ export async function playAll(
         played.push(await playTranscript(world, next.transcript, next.way));
     }),
   );
+  // A handset of staff rings for one call at a time: who comes second hears that nobody could pick up.
+  for (const next of rings) {
+    played.push(await playTranscript(world, next.transcript, next.way));
+    await (world.clock?.advance('PT2M') ?? sleep(ringsFor));
+  }
   await world.clock?.advance('PT2M');
   for (const each of played) await checkHeld(world, each);
   const outcomes: Outcome[] = [...played];
@@ -62,6 +71,13 @@ export async function playAll(
     outcomes.push(one);
   }
   return outcomes;
+}
+
+/** Somewhat longer than a dial rings, in milliseconds of the wall clock. */
+const ringsFor = 28_000;
+
+function ringsStaff({ steps }: Transcript): boolean {
+  return JSON.stringify(steps).includes(catalogue.messages.en['voice.connecting']);
 }
 
 function movesTime({ steps }: Transcript): boolean {
