@@ -67,7 +67,7 @@ export async function deploy(ministack: MiniStack, plan: DeployPlan): Promise<{ 
     twilio: {
       accountSid: `AC${randomBytes(16).toString('hex')}`,
       authToken: randomBytes(16).toString('hex'),
-      number: '+13125550100',
+      number: '+13125550199',
     },
     ehr: {
       clientId: 'told-once',
