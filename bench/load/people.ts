@@ -1,6 +1,6 @@
 import type { Questionnaire, Task } from '@medplum/fhirtypes';
 
-export const questions = 60;
+export const questions = 12;
 const url = 'https://bench.example/Questionnaire/long';
 
 /** A US number that nobody owns, one per patient. */

@@ -45,6 +45,23 @@ export function slotKey(linkId: string, rounds: readonly number[]): string {
 
 /** Every slot that is enabled now, in the order of the questionnaire, whether answered or not. Hidden, readOnly and calculated items are not slots. */
 export function slotsOf(intake: Intake, filled: Filled): readonly Slot[] {
+  // A turn asks several times about the same state, which is never changed in place: worked out once for each.
+  const known = worked.get(filled.answers);
+  if (known !== undefined && known.intake === intake && known.rounds === filled.rounds) return known.slots;
+  const slots = workOut(intake, filled);
+  worked.set(filled.answers, { intake, rounds: filled.rounds, slots });
+  return slots;
+}
+
+interface WorkedOut {
+  readonly intake: Intake;
+  readonly rounds: Filled['rounds'];
+  readonly slots: readonly Slot[];
+}
+
+const worked = new WeakMap<Filled['answers'], WorkedOut>();
+
+function workOut(intake: Intake, filled: Filled): readonly Slot[] {
   const slots: Slot[] = [];
   let displays: Text[] = [];
   const walk = new Walk(intake, filled);

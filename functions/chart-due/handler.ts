@@ -36,8 +36,9 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
       answerRecorded,
       ({ conversation }, envelope) =>
         withStory(envelope, async (view) => {
-          await writeResponse(deps, view, conversation, 'soon');
-          await advanceTask(deps, view, conversation);
+          // Whoever waits for the next minute has been here: the Task is where it belongs.
+          const outcome = await writeResponse(deps, view, conversation, 'soon');
+          if (outcome === 'shown') await advanceTask(deps, view, conversation);
         }),
       // The story is written as it stands: of several answers in a batch, one write shows them all.
       ({ type, patient, data }) => `${type}/${patient ?? ''}/${JSON.stringify(conversationOf(data))}`,
@@ -57,7 +58,9 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     ),
     on(timeCame, ({ conversation, timer }, envelope) =>
       timer === 'chart-due'
-        ? withStory(envelope, (view) => writeResponse(deps, view, conversation, 'now'))
+        ? withStory(envelope, async (view) => {
+            await writeResponse(deps, view, conversation, 'now');
+          })
         : Promise.resolve(),
     ),
     on(personRequested, async (data, envelope) => {

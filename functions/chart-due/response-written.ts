@@ -21,17 +21,17 @@ export async function writeResponse(
   view: StoryView,
   id: string,
   when: 'soon' | 'now',
-): Promise<void> {
+): Promise<'shown' | 'waits'> {
   const { records, clock } = deps;
   const conversation = view.story.conversations.find((each) => each.id === id);
-  if (conversation === undefined || Object.keys(conversation.answers).length === 0) return;
+  if (conversation === undefined || Object.keys(conversation.answers).length === 0) return 'shown';
   const key = `response/${id}`;
   const link = await records.get('chart-link', key);
   if (link !== undefined && link.value.upTo >= conversation.turn) {
     // An attempt before this one may have ended between the response and its provenance.
     if (statusOf(conversation) !== 'in-progress')
       await writeProvenance(deps, view, conversation, link.value.reference, newest(conversation));
-    return;
+    return 'shown';
   }
   if (when === 'soon' && conversation.status === 'open' && link !== undefined) {
     const next = Date.parse(link.value.writtenAt) + atMostEvery;
@@ -45,11 +45,11 @@ export async function writeResponse(
           value: { ...link.value, dueAt: new Date(next).toISOString() },
         });
       }
-      return;
+      return 'waits';
     }
   }
   const resource = responseOf(view, conversation);
-  if (resource === undefined) return;
+  if (resource === undefined) return 'shown';
   const writtenAt = clock.now().toISOString();
   const written =
     link === undefined
@@ -77,6 +77,7 @@ export async function writeResponse(
     throw new Fault('CHART_UNAVAILABLE', 'A QuestionnaireResponse of an earlier attempt is brought up to date');
   if (statusOf(conversation) !== 'in-progress')
     await writeProvenance(deps, view, conversation, reference, newest(conversation));
+  return 'shown';
 }
 
 function responseOf({ story, intakes }: StoryView, conversation: Conversation): QuestionnaireResponse | undefined {
