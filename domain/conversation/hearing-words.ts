@@ -150,7 +150,8 @@ function hearConsent(turn: Turn, heard: HeardWords, words: string): boolean {
 function stopsTexts(heard: HeardWords, words: string): boolean {
   if (heard.channel === 'desk') return false;
   return (
-    readConsentWords(words) === 'opt-out-in-words' || (!isTexting(heard.channel) && /^\s*(?:stop|stop ?all|unsubscribe|opt ?out)[.!]?\s*$/i.test(words))
+    readConsentWords(words) === 'opt-out-in-words' ||
+    (!isTexting(heard.channel) && /^\s*(?:stop|stop ?all|unsubscribe|opt ?out)[.!]?\s*$/i.test(words))
   );
 }
 
