@@ -100,8 +100,8 @@ export interface Unit {
 }
 
 /**
- * enableWhen with its behaviour, in R5's wording: any answer of the other question that matches is enough; `!=` is true where there is
- * no answer; `exists` is false for an answer that is absent for a reason.
+ * enableWhen with its behaviour, in R5's wording: any answer of the other question that matches is enough; `!=` is true where no answer
+ * is equal, so also where there is none; `exists` is false for an answer that is absent for a reason.
  * @see https://hl7.org/fhir/R5/questionnaire-definitions.html#Questionnaire.item.enableWhen
  */
 export interface Enablement {

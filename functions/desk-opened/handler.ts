@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Effect } from '../../domain/conversation/effects.ts';
-import { takeTurn } from '../../domain/conversation/take-turn.ts';
-import { currentConversation } from '../../domain/conversation/turn.ts';
 import type { StoryView } from '../../domain/story/story.ts';
 import { type HttpRequest, type HttpResponse, html } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
+import { takeForm } from '../../edge/page/take-form.ts';
 import { renderDeskPage } from '../../web/desk/desk-page.ts';
 import { pageHeaders } from '../../web/document.ts';
 import type { DeskOpenedDeps } from './dependencies.ts';
@@ -51,26 +49,8 @@ async function enter(
   if (origin !== undefined && origin !== 'null' && origin !== new URL(deps.publicUrl).origin) {
     return refuse(deps, request, 'foreign-form');
   }
-  const form = new URLSearchParams(request.body);
-  const slot = form.get('question') ?? '';
-  const turn = Number.parseInt(form.get('version') ?? '', 10);
-  const words = form
-    .getAll('answer')
-    .filter((answer) => answer.trim() !== '')
-    .join(', ');
-  const conversation = currentConversation(view.story)?.id ?? '-';
-  const digest = createHash('sha256').update(words).digest('base64url').slice(0, 16);
-  const taken = await takeTurn(deps, {
-    cause: `desk/${view.story.id}/${conversation}/${slot}/${turn}/${digest}`,
-    view,
-    channel: 'desk',
-    words,
-    heard: { is: 'form', slot, turn: Number.isNaN(turn) ? -1 : turn, words, channel: 'desk', enteredBy: session.user },
-    express: () => ({ reply: '' }),
-  });
-  if (taken.is === 'taken')
-    return show(deps, session, { story: taken.decision.story, intakes: view.intakes }, taken.decision.effects);
-  return show(deps, session, (await deps.store.story(view.story.id)) ?? view, []);
+  const taken = await takeForm(deps, request, view, { channel: 'desk', enteredBy: session.user });
+  return show(deps, session, taken.view, taken.effects);
 }
 
 async function show(

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { askOf, waitingSlot } from '../../domain/conversation/asking.ts';
 import type { Clinic } from '../../domain/conversation/clinic.ts';
 import type { Effect } from '../../domain/conversation/effects.ts';
-import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import { currentConversation } from '../../domain/conversation/turn.ts';
 import { sentence } from '../../domain/guidance/catalogue.ts';
 import { slotsOf } from '../../domain/intake/slots.ts';
@@ -11,9 +9,10 @@ import type { Log } from '../../domain/ports/log.ts';
 import type { Seals } from '../../domain/ports/seals.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
 import type { StoryView } from '../../domain/story/story.ts';
-import { type HttpRequest, type HttpResponse, html } from '../../edge/http/http.ts';
+import { type HttpResponse, html } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
 import { formFor, noticesFrom } from '../../edge/page/question-form.ts';
+import { takeForm } from '../../edge/page/take-form.ts';
 import type { Speaker } from '../../edge/speech.ts';
 import { sayNumber } from '../../edge/speech.ts';
 import { pageHeaders } from '../../web/document.ts';
@@ -36,33 +35,10 @@ export function createHandler(deps: PageOpenedDeps): HttpHandler {
     const id = opened.is === 'open' ? opened.content.story : undefined;
     const view = typeof id === 'string' ? await deps.store.story(id) : undefined;
     if (view === undefined) return expired(deps);
-    return request.method === 'POST' ? take(deps, request, view) : show(deps, view, []);
+    if (request.method !== 'POST') return show(deps, view, []);
+    const taken = await takeForm(deps, request, view, { channel: 'page' });
+    return show(deps, taken.view, taken.effects);
   });
-}
-
-async function take(deps: PageOpenedDeps, request: HttpRequest, view: StoryView): Promise<HttpResponse> {
-  const form = new URLSearchParams(request.body);
-  const slot = form.get('question') ?? '';
-  const turn = Number.parseInt(form.get('version') ?? '', 10);
-  const words = form
-    .getAll('answer')
-    .filter((answer) => answer.trim() !== '')
-    .join(', ');
-  const conversation = currentConversation(view.story)?.id ?? '-';
-  // The same form sent twice is one answer; the same question answered otherwise is another turn.
-  const digest = createHash('sha256').update(words).digest('base64url').slice(0, 16);
-  const cause = `page/${view.story.id}/${conversation}/${slot}/${turn}/${digest}`;
-  const taken = await takeTurn(deps, {
-    cause,
-    view,
-    channel: 'page',
-    words,
-    heard: { is: 'form', slot, turn: Number.isNaN(turn) ? -1 : turn, words, channel: 'page' },
-    express: () => ({ reply: '' }),
-  });
-  if (taken.is === 'taken')
-    return show(deps, { story: taken.decision.story, intakes: view.intakes }, taken.decision.effects);
-  return show(deps, (await deps.store.story(view.story.id)) ?? view, []);
 }
 
 function show(deps: PageOpenedDeps, view: StoryView, effects: readonly Effect[]): HttpResponse {

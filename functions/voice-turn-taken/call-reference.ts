@@ -28,6 +28,11 @@ export function openCall(seals: Seals, sealed: string | null, sid: string, now: 
   if (sealed === null) return undefined;
   const opened = seals.open('call', sealed, now);
   if (opened.is !== 'open') return undefined;
-  const reference = opened.content as unknown as CallReference;
-  return reference.sid === sid ? reference : undefined;
+  return isReference(opened.content) && opened.content.sid === sid ? opened.content : undefined;
+}
+
+/** Only we can have sealed it; a release before this one may have sealed it otherwise, and then the call begins anew. */
+function isReference(content: object): content is CallReference {
+  const has = (name: string, type: string) => name in content && typeof Reflect.get(content, name) === type;
+  return has('sid', 'string') && has('phone', 'string') && has('turn', 'number') && has('silences', 'number');
 }
