@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const benches: readonly (readonly [string, string, readonly string[]])[] = [
   ['(a) CPU of a turn, against the floor', 'turn.ts', ['60']],
-  ['(b) durable turns per second over HTTP', 'load/load.ts', ['30', '64']],
+  ['(b) durable turns per second over HTTP', 'load/load.ts', ['20', '64']],
   ['(c) bundles', 'bundles.ts', ['9']],
   ['(d) store round trips, items and bytes', 'trips.ts', []],
-  ['the embedded store by itself', 'store.ts', ['4']],
+  ['the embedded store by itself', 'store.ts', ['3']],
 ];
 for (const [title, file, args] of benches) {
   console.log(`\n## ${title}\n`);

@@ -52,6 +52,26 @@ describe('what follows the chart', () => {
       expect((await store.phone(phone))?.members).toEqual([]);
     }));
 
+  it('brings the questions of a visit back when it is booked again, and asks nothing that was told', () =>
+    withClinic(async ({ put, changed, give, consumers, say, story }) => {
+      const follow = () => give(consumers.chartChanged, changed('Appointment', 'visit'));
+      put(patient('anna', 'Anna', number));
+      put(appointment('visit', 'anna', today));
+      await follow();
+      await say('anna', 'sms/1', 'my knee');
+      put(appointment('visit', 'anna', today, { status: 'cancelled' }));
+      await follow();
+      expect((await story('anna')).conversations[0]?.status).toEqual({ closed: 'visit-cancelled' });
+      put(appointment('visit', 'anna', tomorrow));
+      await follow();
+      await follow();
+      const [conversation, ...others] = (await story('anna')).conversations;
+      expect(others).toEqual([]);
+      expect(conversation?.status).toBe('open');
+      expect(conversation?.visit?.start).toBe(tomorrow);
+      expect(conversation?.told).toHaveLength(1);
+    }));
+
   it('begins the questions of a visit whose type is known only later', () =>
     withClinic(async ({ put, changed, give, consumers, story }) => {
       put(patient('anna', 'Anna', number));
