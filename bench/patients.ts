@@ -29,6 +29,9 @@ export async function seedPatient(
     facts: {},
     concerns: [],
     acknowledgements: [],
+    visits: [],
+    evidence: [],
+    onFile: [],
   };
   const key = `${intake.canonical}|${intake.version}`;
   const begun = decide(

@@ -57,6 +57,9 @@ function storyOf(id: string, version: number): Story {
     facts: {},
     concerns: [],
     acknowledgements: [],
+    visits: [],
+    evidence: [],
+    onFile: [],
   };
 }
 

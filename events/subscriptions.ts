@@ -38,6 +38,10 @@ export const subscriptions = [
       'message-status-changed',
       'time-came',
       'handoff-acknowledged',
+      'visit-planned',
+      'visit-ended',
+      'visit-confirmed',
+      'patient-arrived',
     ],
     does: 'Writes to the EHR what it does not show yet: answers, provenance, Tasks for staff, consent, communications.',
     // Some three days at five or six minutes each: an EHR may be away over a weekend night, and nothing told may be left out.
@@ -84,7 +88,7 @@ export const subscriptions = [
   },
   {
     consumer: 'time-came',
-    events: ['time-came', 'conversation-started'],
+    events: ['time-came', 'conversation-started', 'visit-planned', 'visit-ended', 'visit-time-came'],
     does: 'Sets the timers of a visit and follows them.',
     attempts: 20,
     batch: 10,

@@ -6,7 +6,15 @@ import { conversationStarted } from '../../events/conversation-started.ts';
 import { type Envelope, eventOf, type Occasion } from '../../events/envelope.ts';
 import { handoffPrepared } from '../../events/handoff-prepared.ts';
 import { intakeCompleted } from '../../events/intake-completed.ts';
+import { offerDeclined } from '../../events/offer-declined.ts';
+import { patientArrived } from '../../events/patient-arrived.ts';
 import { personRequested } from '../../events/person-requested.ts';
+import { slotChosen } from '../../events/slot-chosen.ts';
+import { slotsWanted } from '../../events/slots-wanted.ts';
+import { visitConfirmed } from '../../events/visit-confirmed.ts';
+import { visitEnded } from '../../events/visit-ended.ts';
+import { visitGivenUp } from '../../events/visit-given-up.ts';
+import { visitPlanned } from '../../events/visit-planned.ts';
 import type { Channel } from '../intake/answer.ts';
 import { slotsOf } from '../intake/slots.ts';
 import type { Moment, StoryView } from '../story/story.ts';
@@ -137,6 +145,30 @@ function eventFor(
       return [eventOf(consentChanged, occasion, { scope: effect.scope, allowed: false, ...onPhone })];
     case 'opt-in':
       return [eventOf(consentChanged, occasion, { scope: effect.scope, allowed: true, ...onPhone })];
+    case 'plan':
+      return [eventOf(visitPlanned, occasion, { appointment: effect.appointment })];
+    case 'visit-over':
+      return [eventOf(visitEnded, occasion, { appointment: effect.appointment, because: effect.because })];
+    case 'find-slots':
+      return [eventOf(slotsWanted, occasion, { appointment: effect.appointment })];
+    case 'take-slot': {
+      const { appointment, slot, offer } = effect;
+      return [
+        eventOf(slotChosen, occasion, { appointment, slot: slot.slot, ...(offer === undefined ? {} : { offer }) }),
+      ];
+    }
+    case 'decline-offer':
+      return [eventOf(offerDeclined, occasion, { appointment: effect.appointment, offer: effect.offer })];
+    case 'give-up':
+      return [eventOf(visitGivenUp, occasion, { appointment: effect.appointment })];
+    case 'confirm-visit':
+      return [eventOf(visitConfirmed, occasion, { appointment: effect.appointment })];
+    case 'check-in':
+      return [eventOf(patientArrived, occasion, { appointment: effect.appointment })];
+    case 'tell-desk': {
+      const { because, urgency, appointment } = effect;
+      return [eventOf(personRequested, occasion, { because, urgency, appointment, ...onPhone })];
+    }
     default:
       return undefined;
   }
@@ -168,7 +200,16 @@ function momentFor(effect: Effect): Record<string, unknown> | undefined {
         ...(effect.pending === undefined ? {} : { pending: effect.pending.kind }),
       };
     case 'say-more':
+    case 'hold':
       return undefined;
+    case 'list-needs':
+      return {
+        appointment: effect.appointment,
+        manner: effect.manner,
+        needs: effect.needs.map(({ id, state }) => `${id}:${state}`),
+      };
+    case 'choose':
+      return { appointment: effect.appointment, ask: effect.ask.is };
     default: {
       const { do: _, ...detail } = effect;
       return { ...detail };

@@ -1,4 +1,9 @@
 import type { StoryView } from '../story/story.ts';
+import { giveUp, loseSlot, offerSlots, takeSlot } from '../visit/moving.ts';
+import { endVisit, planVisits, setRequirement } from '../visit/planning-visits.ts';
+import { hearOfLateness } from '../visit/the-day.ts';
+import { visitTimeCame } from '../visit/visit-time.ts';
+import { closeOffer, offerFreedSlot } from '../visit/waiting-list.ts';
 import { openNext, put, repeat, waitingSlot } from './asking.ts';
 import { begin, end, moveVisit, resume, takeTurn } from './beginning-and-ending.ts';
 import type { Heard } from './heard.ts';
@@ -46,6 +51,39 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       break;
     case 'resumed':
       resume(turn, heard.conversation);
+      break;
+    case 'visits-planned':
+      planVisits(turn, heard);
+      break;
+    case 'visit-over':
+      endVisit(turn, heard);
+      break;
+    case 'requirement-set':
+      setRequirement(turn, heard);
+      break;
+    case 'visit-time':
+      visitTimeCame(turn, heard.appointment);
+      break;
+    case 'slots-found':
+      offerSlots(turn, heard);
+      break;
+    case 'slot-lost':
+      loseSlot(turn, heard);
+      break;
+    case 'slot-taken':
+      takeSlot(turn, heard);
+      break;
+    case 'given-up':
+      giveUp(turn, heard);
+      break;
+    case 'slot-offered':
+      offerFreedSlot(turn, heard);
+      break;
+    case 'offer-over':
+      closeOffer(turn, heard);
+      break;
+    case 'clinic-late':
+      hearOfLateness(turn, heard);
       break;
   }
   const leavesItThere = turn.effects.some(({ do: what }) => what === 'raise' || what === 'opt-out');

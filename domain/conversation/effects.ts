@@ -3,13 +3,21 @@ import type { Text } from '../guidance/language.ts';
 import type { Answer, Channel } from '../intake/answer.ts';
 import type { Slot } from '../intake/slots.ts';
 import type { Value } from '../intake/value.ts';
+import type { Requirement } from '../requirements/requirement.ts';
 import type { RaisedFlag } from '../safety/red-flags.ts';
+import type { SlotOffer } from '../scheduling/slot.ts';
 import type { ClosedBecause } from '../story/story.ts';
+import type { VisitOverBecause } from '../visit/known-visit.ts';
+import type { VisitAsk } from '../visit/visit.ts';
 
 /** What is to happen, in the words of the domain. `tell`, `ask`, `warn` and `connect` are rendered by the channel; the others are kept and sent on. */
 export type Effect =
   | Tell
   | Ask
+  | ListNeeds
+  | Choose
+  /** On a call: a short pause, then the next turn by itself; what was asked for behind the bus may have come by then. Elsewhere nothing. */
+  | { readonly do: 'hold' }
   /** The approved emergency or crisis words; always said first. */
   | { readonly do: 'warn'; readonly kind: RaisedFlag['kind'] }
   /** On a call: put through. Elsewhere the renderer names the number. */
@@ -57,7 +65,45 @@ export type Effect =
   | { readonly do: 'complete'; readonly conversation: string; readonly amended: boolean }
   | { readonly do: 'close'; readonly conversation: string; readonly because: ClosedBecause }
   | { readonly do: 'opt-out'; readonly scope: 'patient'; readonly how: 'in-words' }
-  | { readonly do: 'opt-in'; readonly scope: 'patient' };
+  | { readonly do: 'opt-in'; readonly scope: 'patient' }
+  /** The visit or what it needs has changed: Tasks in the EHR and the timer follow. */
+  | { readonly do: 'plan'; readonly appointment: string }
+  | { readonly do: 'visit-over'; readonly appointment: string; readonly because: VisitOverBecause }
+  /** Looked for behind the bus; the wish and what was passed over are in the story. */
+  | { readonly do: 'find-slots'; readonly appointment: string }
+  | { readonly do: 'take-slot'; readonly appointment: string; readonly slot: SlotOffer; readonly offer?: string }
+  | { readonly do: 'decline-offer'; readonly appointment: string; readonly offer: string }
+  | { readonly do: 'give-up'; readonly appointment: string }
+  | { readonly do: 'confirm-visit'; readonly appointment: string }
+  | { readonly do: 'check-in'; readonly appointment: string }
+  /** The desk gets a Task about a visit. */
+  | {
+      readonly do: 'tell-desk';
+      readonly because: DeskReason;
+      readonly urgency: 'routine' | 'urgent';
+      readonly appointment: string;
+    };
+
+/** Why the desk is told about a visit. */
+export const deskReasons = ['running-late', 'cannot-be-met', 'no-reply', 'not-moved', 'needs-missed'] as const;
+export type DeskReason = (typeof deskReasons)[number];
+
+/** What a visit needs, as a list. `first`: told once, whole; `changed`: only what changed; `open`: what is still to be done. */
+export interface ListNeeds {
+  readonly do: 'list-needs';
+  readonly appointment: string;
+  readonly needs: readonly Requirement[];
+  readonly manner: 'first' | 'changed' | 'open';
+}
+
+/** A visit's question with numbered choices. */
+export interface Choose {
+  readonly do: 'choose';
+  readonly appointment: string;
+  readonly ask: VisitAsk;
+  /** The wish could not be read: say how to put it. */
+  readonly manner: 'plain' | 'with-example';
+}
 
 export interface Tell {
   readonly do: 'tell';

@@ -1,6 +1,9 @@
 import type { Channel } from '../intake/answer.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { Evidence } from '../requirements/evidence.ts';
+import type { SlotOffer } from '../scheduling/slot.ts';
 import type { ClosedBecause, Visit } from '../story/story.ts';
+import type { VisitNews, VisitOverBecause } from '../visit/known-visit.ts';
 
 /** Something that reached us, already freed of its channel's form. */
 export type Heard =
@@ -42,10 +45,58 @@ export type Heard =
   /** The visit has another time. */
   | { readonly is: 'visit-moved'; readonly visit: Visit & { readonly appointment: string } }
   /** Staff have done what was asked of them: the questions go on. */
-  | { readonly is: 'resumed'; readonly conversation: string };
+  | { readonly is: 'resumed'; readonly conversation: string }
+  /** The EHR shows a visit, or something that changes what visits need. `evidence`: all that the story is to keep from now on. */
+  | {
+      readonly is: 'visits-planned';
+      readonly visits: readonly VisitNews[];
+      readonly evidence?: readonly Evidence[];
+    }
+  | {
+      readonly is: 'visit-over';
+      readonly appointment: string;
+      readonly because: VisitOverBecause;
+      /** ISO instant of the version that says so; an older one than what is known changes nothing. */
+      readonly seenAt?: string;
+    }
+  /** The timer of a visit: whatever its agenda has due by now. */
+  | { readonly is: 'visit-time'; readonly appointment: string }
+  /** Free times that were looked for. Best first; empty where there are none. */
+  | { readonly is: 'slots-found'; readonly appointment: string; readonly slots: readonly SlotOffer[] }
+  /** Somebody else was faster. `slots`: what else there is. */
+  | {
+      readonly is: 'slot-lost';
+      readonly appointment: string;
+      readonly slot: string;
+      readonly slots: readonly SlotOffer[];
+    }
+  /** The chosen time is the patient's: the EHR has it so. */
+  | { readonly is: 'slot-taken'; readonly appointment: string; readonly slot: SlotOffer; readonly seenAt?: string }
+  /** The visit was given up, and the EHR has it so. */
+  | { readonly is: 'given-up'; readonly appointment: string; readonly seenAt?: string }
+  /** A time became free, and this patient on the waiting list is asked whether they want it. */
+  | { readonly is: 'slot-offered'; readonly appointment: string; readonly slot: SlotOffer; readonly offer: string }
+  /** Somebody else took it, or its time has come. */
+  | { readonly is: 'offer-over'; readonly appointment: string; readonly offer: string }
+  /** How late the clinic runs for this visit, in minutes; without it, on time again. */
+  | {
+      readonly is: 'clinic-late';
+      readonly appointment: string;
+      readonly minutes?: { readonly from: number; readonly to: number };
+    }
+  /** Staff have set a requirement through its Task in the EHR; `open` takes back what they had set. */
+  | {
+      readonly is: 'requirement-set';
+      readonly appointment: string;
+      readonly requirement: string;
+      readonly state: 'open' | 'waiting' | 'met' | 'waived';
+      readonly because?: string;
+    };
 
 export interface NewConversation {
   readonly id: string;
   readonly visit?: Visit;
   readonly task?: string;
+  /** Nothing is said of it now: it is told with all that the visit needs, and begins when the patient says so. */
+  readonly quiet?: boolean;
 }

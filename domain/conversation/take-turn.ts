@@ -27,7 +27,8 @@ export interface TurnRequest {
   readonly cause: string;
   /** As loaded; loaded again after a conflict. */
   readonly view: StoryView;
-  readonly heard: Heard;
+  /** Or made from the story as it is now, where it depends on it; made again after a conflict. */
+  readonly heard: Heard | ((view: StoryView) => Heard);
   readonly channel?: Channel;
   readonly phone?: string;
   readonly words?: string;
@@ -58,7 +59,8 @@ export async function takeTurn(
   for (let tries = 1; tries <= mostTries; tries++) {
     const loaded: StoryView = { story: view.story, intakes: { ...view.intakes, ...request.intakes } };
     const now = clock.now();
-    const decision = decide(loaded, request.heard, { clinic, now, cause: request.cause });
+    const heard = typeof request.heard === 'function' ? request.heard(loaded) : request.heard;
+    const decision = decide(loaded, heard, { clinic, now, cause: request.cause });
     const expression = await request.express(decision, loaded);
     const occasion = { cause: request.cause, time: now.toISOString(), tenant: clinic.tenant };
     const { moments, events } = consequencesOf(decision, loaded.intakes, {

@@ -22,7 +22,15 @@ export interface Decision {
 }
 
 /** Bounds of the hot state, so that a turn costs the same for ever. What falls out stays in the moments and in the EHR. */
-export const bounds = { history: 20, ended: 4, concerns: 8, facts: 400, acknowledgements: 8 } as const;
+export const bounds = {
+  history: 20,
+  ended: 4,
+  concerns: 8,
+  facts: 400,
+  acknowledgements: 8,
+  visits: 8,
+  evidence: 60,
+} as const;
 
 /**
  * One decision in the making: a draft of the story and the effects gathered so far. Lives for one call of `decide` and is seen by

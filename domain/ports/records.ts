@@ -1,5 +1,6 @@
 import type { Envelope } from '../../events/envelope.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { SlotOffer } from '../scheduling/slot.ts';
 import type { Message } from '../story/message.ts';
 import type { Conversation } from '../story/story.ts';
 
@@ -47,6 +48,8 @@ export interface RecordKinds {
   subscription: SubscriptionRecord;
   /** A conversation that the hot state let go, by its id: the chart may not show all of it yet. */
   'ended-conversation': { readonly conversation: Conversation; readonly intake: Intake };
+  /** A free time offered to the waiting list: to whom, in which wave, and who got it. */
+  'slot-offer': SlotOfferRecord;
   /** Something that could not be understood or followed, kept whole for an operator. */
   quarantine: { readonly at: string; readonly from: string; readonly why: string; readonly body: string };
 }
@@ -77,6 +80,15 @@ export interface Launch {
   readonly verifier: string;
   readonly patient?: string;
   readonly at: string;
+}
+
+export interface SlotOfferRecord {
+  readonly slot: SlotOffer;
+  /** Everyone it was offered to, in order: story and Appointment on the waiting list. */
+  readonly offered: readonly { readonly story: string; readonly appointment: string; readonly wave: number }[];
+  readonly declined: readonly string[];
+  /** Appointment that has it; none: nobody wanted it. Absent while it is open. */
+  readonly closed?: { readonly to?: string; readonly at: string };
 }
 
 export interface SubscriptionRecord {

@@ -3,7 +3,10 @@ import type { Answer } from '../intake/answer.ts';
 import type { Fact } from '../intake/fact.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Value } from '../intake/value.ts';
+import type { Evidence } from '../requirements/evidence.ts';
 import type { RaisedFlag } from '../safety/red-flags.ts';
+import type { TimeWish } from '../scheduling/slot.ts';
+import type { PlannedVisit } from '../visit/visit.ts';
 
 /**
  * The hot state of one patient's story: all that is known and open, and nothing that only grows. What happened is kept in moments.
@@ -21,6 +24,14 @@ export interface Story {
   readonly facts: Readonly<Record<string, Fact>>;
   readonly concerns: readonly Concern[];
   readonly acknowledgements: readonly Acknowledgement[];
+  /** What is planned, and the few visits that ended last. */
+  readonly visits: readonly PlannedVisit[];
+  /** What the EHR shows that may meet what a visit needs. */
+  readonly evidence: readonly Evidence[];
+  /** Identity and coverage as the EHR has them, confirmed in one step and not asked again. */
+  readonly onFile: readonly FileEntry[];
+  /** When visits suit, learnt from what was chosen and said. */
+  readonly prefers?: TimeWish;
   /** What did not fit into the last text, until MORE is asked for or something else is said. */
   readonly more?: { readonly parts: readonly string[]; readonly messageId: string };
 }
@@ -33,6 +44,26 @@ export interface Person {
   readonly deceased: boolean;
   /** Keyed hashes of the numbers that reach this person, best first. */
   readonly phones: readonly string[];
+  /** IANA, where the chart says so and it may differ from the clinic's. */
+  readonly timeZone?: string;
+  /** ISO date or part of one. */
+  readonly birthDate?: string;
+  /** Needs somebody to interpret, as the chart says. */
+  readonly interpreter?: boolean;
+}
+
+/** One thing that registration and billing need to know, with where it comes from and how old it is. */
+export interface FileEntry {
+  /** `name`, `birth-date`, `address`, `phone`, `coverage/{id}`. */
+  readonly key: string;
+  /** In words for staff. */
+  readonly label: string;
+  readonly value: string;
+  /** `Patient/1`, `Coverage/2`. */
+  readonly source: string;
+  /** ISO instant since when it stands so. */
+  readonly since: string;
+  readonly confirmed?: { readonly at: string; readonly by: string };
 }
 
 /** Whether this patient lets us write texts. A number that the carrier blocks is the phone's state, not this. */

@@ -128,6 +128,9 @@ function personChanged(before: Story | undefined, person: ReadPerson, phones: re
       facts: {},
       concerns: [],
       acknowledgements: [],
+      visits: [],
+      evidence: [],
+      onFile: [],
     };
   }
   // A language that the patient chose by text or phone stays until the chart itself changes.

@@ -16,6 +16,9 @@ export function storyOf(id: string, version: number, firstName = 'Anna'): Story 
     facts: {},
     concerns: [],
     acknowledgements: [],
+    visits: [],
+    evidence: [],
+    onFile: [],
   };
 }
 

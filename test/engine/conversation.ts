@@ -124,6 +124,9 @@ function newStory({ language = 'en', facts = {}, story = {} }: Setting): Story {
     facts,
     concerns: [],
     acknowledgements: [],
+    visits: [],
+    evidence: [],
+    onFile: [],
     ...story,
   };
 }
@@ -203,6 +206,24 @@ export function lineOf(effect: Effect): string {
     case 'hang-up':
     case 'opt-out':
     case 'opt-in':
+    case 'hold':
+      return effect.do;
+    case 'list-needs':
+      return `list needs, ${effect.manner}: ${effect.needs.map(({ id, state }) => `${id} ${state}`).join(', ')}`;
+    case 'choose':
+      return `choose ${effect.ask.is}: ${effect.ask.choices.map(({ is }) => is).join(' | ')}`;
+    case 'tell-desk':
+      return `tell the desk: ${effect.because}`;
+    case 'visit-over':
+      return `visit over: ${effect.because}`;
+    case 'take-slot':
+      return `take slot ${effect.slot.slot}`;
+    case 'plan':
+    case 'find-slots':
+    case 'decline-offer':
+    case 'give-up':
+    case 'confirm-visit':
+    case 'check-in':
       return effect.do;
   }
 }

@@ -40,6 +40,9 @@ export function untold(id = 'anna', firstName = 'Anna'): Story {
     facts: {},
     concerns: [],
     acknowledgements: [],
+    visits: [],
+    evidence: [],
+    onFile: [],
   };
 }
 

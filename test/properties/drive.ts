@@ -278,6 +278,9 @@ export function newStory(facts: Readonly<Record<string, Fact>> = {}): Story {
     facts,
     concerns: [],
     acknowledgements: [],
+    visits: [],
+    evidence: [],
+    onFile: [],
   };
 }
 
