@@ -1,12 +1,21 @@
 import * as z from 'zod/mini';
 import type { Clinic } from '../domain/conversation/clinic.ts';
+import { senderKinds, usualRates } from '../domain/outbound/sender.ts';
 import clinicFile from './clinic.json' with { type: 'json' };
 import { type Content, ContentFault } from './content.ts';
 
-/** What the clinic says of itself in `clinic.json`: its place, its people's numbers, its ways of writing. */
+/** What the clinic says of itself in `clinic.json`: its place, its people's numbers, its ways of writing, what it sends from and when. */
 export type ClinicProfile = Omit<Clinic, 'redFlags' | 'facts'>;
 
 const phone = z.string().check(z.regex(/^\+[1-9]\d{6,14}$/));
+const clockTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
+/** Not every kind has a usual rate: a short code sends as fast as its contract says. */
+const sender = z.pipe(
+  z
+    .strictObject({ kind: z.enum(senderKinds), perSecond: z.optional(z.number().check(z.gt(0), z.lte(1000))) })
+    .check(z.refine(({ kind, perSecond }) => (perSecond ?? usualRates[kind]) !== undefined, { path: ['perSecond'] })),
+  z.transform(({ kind, perSecond }) => ({ kind, perSecond: perSecond ?? usualRates[kind] ?? 1 })),
+);
 const profile = z.strictObject({
   tenant: z.string().check(z.regex(/^[a-z][a-z0-9-]{1,30}$/)),
   name: z.string().check(z.refine((name) => name.trim() !== '')),
@@ -16,6 +25,12 @@ const profile = z.strictObject({
   desk: phone,
   onCall: phone,
   readBackBelow: z.number().check(z.gt(0), z.lte(1)),
+  sender,
+  quietHours: z.strictObject({
+    from: clockTime,
+    until: clockTime,
+    holds: z.array(z.enum(['reminder', 'survey'])),
+  }),
 });
 
 /**

@@ -25,6 +25,7 @@ export const personRequested = defineEvent({
       'unknown-number',
       'message',
       'undeliverable',
+      'not-told',
       'opted-out',
       'unread',
       'not-answered',

@@ -4,6 +4,8 @@
  */
 export interface Subscription {
   readonly consumer: string;
+  /** One of several queues of a consumer that do not wait for each other. */
+  readonly lane?: string;
   readonly events: readonly string[];
   /** Only events whose data has one of these values in these fields. */
   readonly where?: Readonly<Record<string, readonly string[]>>;
@@ -14,6 +16,8 @@ export interface Subscription {
   /** Deliveries before a message goes to the dead letters. */
   readonly attempts: number;
   readonly batch: number;
+  /** Most batches under way at once; the host's own measure where nothing is said. Those of all lanes share the function's concurrency. */
+  readonly atOnce?: number;
 }
 
 export const subscriptions = [
@@ -50,11 +54,33 @@ export const subscriptions = [
   },
   {
     consumer: 'message-due',
+    lane: 'urgent',
     events: ['message-queued'],
-    where: { carriedBy: ['send'] },
-    does: 'Sends texts, if they may be sent.',
+    where: { carriedBy: ['send'], priority: ['urgent'] },
+    does: 'Sends what somebody waits for, if it may be sent.',
     attempts: 300,
     batch: 10,
+    atOnce: 5,
+  },
+  {
+    consumer: 'message-due',
+    lane: 'reminder',
+    events: ['message-queued'],
+    where: { carriedBy: ['send'], priority: ['reminder'] },
+    does: 'Sends reminders, if they may be sent.',
+    attempts: 300,
+    batch: 10,
+    atOnce: 3,
+  },
+  {
+    consumer: 'message-due',
+    lane: 'survey',
+    events: ['message-queued'],
+    where: { carriedBy: ['send'], priority: ['survey'] },
+    does: 'Sends what can wait for everything else, if it may be sent.',
+    attempts: 300,
+    batch: 10,
+    atOnce: 2,
   },
   {
     consumer: 'reply-overdue',
@@ -94,6 +120,11 @@ export const subscriptions = [
     batch: 10,
   },
 ] as const satisfies readonly Subscription[];
+
+/** The name of a subscription's queue: the consumer's, with the lane where it has several. */
+export function queueKeyOf({ consumer, lane }: Pick<Subscription, 'consumer' | 'lane'>): string {
+  return lane === undefined ? consumer : `${consumer}-${lane}`;
+}
 
 export type Consumer = (typeof subscriptions)[number]['consumer'];
 

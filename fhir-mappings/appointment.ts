@@ -1,7 +1,8 @@
-import type { Appointment, CodeableConcept, Coding } from 'fhir/r4.js';
+import type { Appointment, AppointmentParticipant, CodeableConcept, Coding, Period } from 'fhir/r4.js';
 import type { Coding as OurCoding } from '../domain/intake/value.ts';
+import { codesOf } from './codes.ts';
 import { present } from './present.ts';
-import { idOf, parseReference } from './reference.ts';
+import { idOf, localReferences, parseReference } from './reference.ts';
 
 /** What a visit's status means for us. `waiting`: asked for, not yet fixed. */
 export type VisitState = 'waiting' | 'booked' | 'there' | 'passed' | 'cancelled' | 'missed' | 'never-was' | 'unknown';
@@ -41,17 +42,38 @@ export interface ReadAppointment {
   readonly patient?: string;
   /** The patient said no to it, though the visit itself stands. */
   readonly declinedByPatient: boolean;
+  /** It stands on the waiting list: another time, or an earlier one, is wished for. */
+  readonly onWaitingList: boolean;
   /** ISO instants with offset, as written. */
   readonly start?: string;
   readonly end?: string;
+  /** Planned minutes, where the end is left open. */
+  readonly minutes?: number;
+  /** When it was asked for, and when it would suit (the earliest start and the latest end of what is named). */
+  readonly created?: string;
+  readonly requested?: { readonly start?: string; readonly end?: string };
+  /** From the priority: 1 to 4 is high, as in iCalendar. */
+  readonly urgency: 'routine' | 'urgent';
+  /** Ids. */
+  readonly location?: string;
+  readonly practitioner?: string;
+  readonly slots: readonly string[];
+  /** Why the visit takes place, in words for staff only. */
+  readonly reason?: string;
+  /** Code of why it was called off: `pat`, `prov`, `weather` …; the first that is given. */
+  readonly cancelledBecause?: string;
   /** Every coding of service type, appointment type, specialty and reason, which our content chooses an intake by. */
   readonly codings: readonly OurCoding[];
   /** Their bare codes, without doubles. */
   readonly codes: readonly string[];
+  /** `system|code` of what is done and of the kind of visit, without specialty and reason: other times of the same kind carry them too. */
+  readonly kindCodes: readonly string[];
   /** Where it is, as a person reads it. */
   readonly place?: string;
   /** Ids of what led to it. */
   readonly serviceRequests: readonly string[];
+  /** `Type/id` of all that it is based on or that supports it. */
+  readonly about: readonly string[];
 }
 
 /** A visit as the conversation needs it. Never throws on a valid Appointment. */
@@ -65,6 +87,7 @@ export function readAppointment(appointment: Appointment): ReadAppointment {
   const [patient, ...others] = patients;
   // A group visit names several patients; whose intake it would be cannot be said.
   const only = others.every(({ id }) => id === patient?.id) ? patient : undefined;
+  const { serviceType = [], appointmentType } = appointment;
   const codings = concepts(appointment).flatMap(({ coding = [] }) => coding.map(codingOf));
   return {
     id: appointment.id ?? '',
@@ -72,13 +95,25 @@ export function readAppointment(appointment: Appointment): ReadAppointment {
     declinedByPatient: only?.declined ?? false,
     codings,
     codes: [...new Set(codings.flatMap(({ code }) => code ?? []))],
+    kindCodes: codesOf([...serviceType, ...(appointmentType === undefined ? [] : [appointmentType])]),
     serviceRequests: (appointment.basedOn ?? []).flatMap(({ reference }) => idOf(reference, 'ServiceRequest') ?? []),
+    about: localReferences([...(appointment.basedOn ?? []), ...(appointment.supportingInformation ?? [])]),
+    onWaitingList: status === 'waitlist',
+    urgency: isHigh(appointment.priority) ? 'urgent' : 'routine',
+    slots: (appointment.slot ?? []).flatMap(({ reference }) => idOf(reference, 'Slot') ?? []),
     ...present({
       versionId: appointment.meta?.versionId,
       lastUpdated: appointment.meta?.lastUpdated,
       patient: only?.id,
       start: appointment.start,
       end: appointment.end,
+      minutes: appointment.minutesDuration,
+      created: appointment.created,
+      requested: requestedOf(appointment.requestedPeriod ?? []),
+      location: actorOf(participants, 'Location'),
+      practitioner: actorOf(participants, 'Practitioner'),
+      reason: reasonOf(appointment),
+      cancelledBecause: appointment.cancelationReason?.coding?.find(({ code }) => code !== undefined)?.code,
       place: placeOf(participants),
     }),
   };
@@ -95,11 +130,40 @@ function concepts(appointment: Appointment): readonly CodeableConcept[] {
   ];
 }
 
+/** @see https://www.rfc-editor.org/rfc/rfc5545#section-3.8.1.9 which the priority of an Appointment follows */
+function isHigh(priority: number | undefined): boolean {
+  return priority !== undefined && priority >= 1 && priority <= 4;
+}
+
+/** From the earliest start to the latest end; where one is left open, so is the whole. */
+function requestedOf(periods: readonly Period[]): ReadAppointment['requested'] {
+  if (periods.length === 0) return undefined;
+  const starts = inOrder(periods.map(({ start }) => start));
+  const ends = inOrder(periods.map(({ end }) => end));
+  return present({ start: starts[0], end: ends.at(-1) });
+}
+
+function inOrder(dates: readonly (string | undefined)[]): readonly string[] {
+  const given = dates.filter((date) => date !== undefined);
+  return given.length < dates.length ? [] : given.sort((a, b) => Date.parse(a) - Date.parse(b));
+}
+
+function actorOf(participants: readonly AppointmentParticipant[], type: string): string | undefined {
+  return participants.map(({ actor }) => idOf(actor?.reference, type)).find((id) => id !== undefined);
+}
+
+function reasonOf({ reasonCode = [], description }: Appointment): string | undefined {
+  const [first] = reasonCode.flatMap(
+    ({ text, coding = [] }) => text ?? coding.find(({ display }) => display)?.display ?? [],
+  );
+  return (first ?? description)?.trim() || undefined;
+}
+
 function codingOf({ system, code, display }: Coding): OurCoding {
   return present({ system, code, display });
 }
 
-function placeOf(participants: readonly NonNullable<Appointment['participant']>[number][]): string | undefined {
+function placeOf(participants: readonly AppointmentParticipant[]): string | undefined {
   const place = participants.find(({ actor }) => {
     const parsed = parseReference(actor?.reference);
     return actor?.type === 'Location' || (parsed?.kind === 'resource' && parsed.type === 'Location');

@@ -45,6 +45,15 @@ export function idOf(reference: string | undefined, type: string): string | unde
   return parsed?.kind === 'resource' && parsed.type === type ? parsed.id : undefined;
 }
 
+/** `Type/id` of each reference that has one, without doubles, in the order given. Logical references and contained resources have none. */
+export function localReferences(references: readonly { readonly reference?: string | undefined }[]): readonly string[] {
+  const local = references.flatMap(({ reference }) => {
+    const parsed = parseReference(reference);
+    return parsed?.kind === 'resource' ? [parsed.local] : [];
+  });
+  return [...new Set(local)];
+}
+
 export interface Canonical {
   readonly url: string;
   readonly version?: string;

@@ -4,8 +4,12 @@ export const systems = {
   message: 'https://told-once.dev/fhir/identifier/message',
   staffTask: 'https://told-once.dev/fhir/identifier/staff-task',
   consent: 'https://told-once.dev/fhir/identifier/consent',
+  requirement: 'https://told-once.dev/fhir/identifier/requirement',
+  confirmation: 'https://told-once.dev/fhir/identifier/confirmation',
   product: 'https://told-once.dev/fhir/identifier/product',
   staffTaskCode: 'https://told-once.dev/fhir/CodeSystem/staff-task',
+  requirementCode: 'https://told-once.dev/fhir/CodeSystem/requirement',
+  requirementStanding: 'https://told-once.dev/fhir/CodeSystem/requirement-standing',
   channel: 'https://told-once.dev/fhir/CodeSystem/channel',
   answerProvenance: 'https://told-once.dev/fhir/StructureDefinition/answer-provenance',
 } as const;

@@ -13,6 +13,7 @@ import { openProduct } from './product.ts';
 import { clinic, clinicNumber, users } from './seed/clinic.ts';
 import { seedResources } from './seed/seed.ts';
 import { createSimulatedClock } from './simulated-clock.ts';
+import { createSimulator } from './simulator/simulator.ts';
 
 export interface HostOptions {
   /** Everything that is kept: `.told-once`. */
@@ -109,6 +110,7 @@ export async function startHost({ folder, fresh, show }: HostOptions): Promise<H
         listener({ at: time, type, cause, data, ...(patient === undefined ? {} : { patient }) }),
       ),
     story: product.story,
+    simulator: (url) => createSimulator(() => ({ ehr: ehr.url, carrier: carrier.url, console: url })),
   });
 
   const endpoints: Endpoints = {

@@ -1,4 +1,6 @@
+import type { QuietHours } from '../consent/quiet-hours.ts';
 import type { FactPolicy } from '../intake/facts.ts';
+import type { Sender } from '../outbound/sender.ts';
 import type { RedFlagList } from '../safety/red-flags.ts';
 
 /** What the engine must know of the clinic: its place, its people, its reviewed content. */
@@ -17,4 +19,6 @@ export interface Clinic {
   readonly facts: FactPolicy;
   /** Speech heard with less confidence than this is read back. */
   readonly readBackBelow: number;
+  readonly sender: Sender;
+  readonly quietHours: QuietHours;
 }

@@ -7,6 +7,8 @@ export interface Carrier {
   find(to: string, body: string, since: Date): Promise<{ readonly sid: string; readonly status: string } | undefined>;
   /** Calls a member of staff (or a patient) and runs the TwiML at `url`. */
   call(outgoing: { readonly to: string; readonly url: string; readonly statusCallback?: string }): Promise<CallOutcome>;
+  /** A call of ours to this number, made at or after `since`. */
+  findCall(to: string, since: Date): Promise<{ readonly sid: string; readonly status: string } | undefined>;
   /** The bytes of a media a patient sent. */
   media(url: string): Promise<{ readonly bytes: Uint8Array; readonly contentType: string }>;
 }
@@ -29,4 +31,5 @@ export type SendOutcome =
 export type CallOutcome =
   | { readonly is: 'ringing'; readonly sid: string }
   | { readonly is: 'refused'; readonly code: number }
-  | { readonly is: 'later'; readonly afterSeconds: number };
+  /** As for a text. `doubt`: it may ring. */
+  | { readonly is: 'later'; readonly afterSeconds: number; readonly doubt: boolean };

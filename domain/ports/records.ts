@@ -38,6 +38,8 @@ export interface RecordKinds {
   intake: Intake;
   /** What we wrote to the EHR for one of our things, by our key. */
   'chart-link': ChartLink;
+  /** The Tasks that we wrote for what a visit needs, by the visit's Appointment. */
+  'visit-tasks': VisitTasks;
   /** A card shown, by its uuid. */
   card: ShownCard;
   /** Seen once: a JWT's jti, a nonce. */
@@ -50,6 +52,8 @@ export interface RecordKinds {
   'ended-conversation': { readonly conversation: Conversation; readonly intake: Intake };
   /** A free time offered to the waiting list: to whom, in which wave, and who got it. */
   'slot-offer': SlotOfferRecord;
+  /** How far the slots of a sender are given away, by the sender. */
+  'send-rate': { readonly tat: number };
   /** Something that could not be understood or followed, kept whole for an operator. */
   quarantine: { readonly at: string; readonly from: string; readonly why: string; readonly body: string };
 }
@@ -67,6 +71,31 @@ export interface ChartLink {
   readonly dueAt?: string;
   /** How far it shows: the conversation's turn, or the stage of a Task. */
   readonly upTo: number;
+}
+
+export interface VisitTasks {
+  /** Whose visit it is. */
+  readonly story: string;
+  /** The story's version that they were last written from: an older one has nothing to say. */
+  readonly upTo: number;
+  /** ISO instant of the last write. */
+  readonly writtenAt: string;
+  /** By the requirement's id; those that vanished stay, so that they are not written twice. */
+  readonly tasks: Readonly<Record<string, WrittenTask>>;
+}
+
+export interface WrittenTask {
+  /** The Task's id. Absent while a first attempt is under way, and where the EHR has it no more. */
+  readonly id?: string;
+  readonly versionId?: string;
+  /** ISO instant. */
+  readonly authoredOn: string;
+  /** How the requirement stood when it was written. */
+  readonly standing: string;
+  /** A digest of what it shows. */
+  readonly shows: string;
+  /** Somebody else has written it, too: it is read before it is written. */
+  readonly shared?: boolean;
 }
 
 export interface ShownCard {

@@ -12,6 +12,10 @@ export interface Phone {
   readonly blocked: boolean;
   /** The first text to a number names the clinic, STOP and HELP. */
   readonly introduced: boolean;
+  /** The carrier said that it cannot take texts (a landline), until one comes from it. */
+  readonly texts?: false;
+  /** When that was said. */
+  readonly textsFailedAt?: string;
   /** The one conversation whose question waits on this phone, and those behind it. */
   readonly asking?: Waiting;
   readonly queue: readonly Waiting[];

@@ -31,9 +31,10 @@ export async function writeCommunication(deps: ChartDueDeps, id: string): Promis
     message: id,
     direction: 'sent',
     outcome,
-    channel: 'sms',
+    channel: value.channel === 'voice' ? 'voice-keypad' : 'sms',
     at: value.createdAt,
     patient: `Patient/${value.story}`,
+    ...(value.about === undefined ? {} : { about: [`Appointment/${value.about.appointment}`] }),
     words: value.body,
   });
   const written =

@@ -116,7 +116,7 @@ function inputFor(
       // One note a day and reason for a patient: the tenth message of an evening is read in the same inbox entry.
       const who = envelope.patient ?? envelope.cause;
       const identifier =
-        reason.because === 'message' || reason.because === 'undeliverable'
+        reason.because === 'message' || reason.because === 'undeliverable' || reason.because === 'not-told'
           ? `${reason.because}/${who}/${at.slice(0, 10)}`
           : `person/${envelope.cause}`;
       return {
@@ -169,7 +169,11 @@ const personWords: Readonly<
   },
   undeliverable: {
     code: 'not-delivered',
-    words: 'A text could not be delivered. Please reach the patient another way.',
+    words: 'A text could not be delivered, or a call was not heard. Please reach the patient another way.',
+  },
+  'not-told': {
+    code: 'not-delivered',
+    words: 'The patient stopped our texts and calls, so something about a visit was not sent. Please tell them another way.',
   },
   unread: {
     code: 'person-requested',

@@ -145,7 +145,7 @@ function express(
     story,
     moments,
     ...(phones === undefined ? {} : { phones }),
-    events: [...media, eventOf(messageQueued, occasion, { message: id, carriedBy: 'reply' })],
+    events: [...media, eventOf(messageQueued, occasion, { message: id, carriedBy: 'reply', priority: 'urgent' })],
     records: [
       {
         kind: 'message' as const,
@@ -159,6 +159,8 @@ function express(
           body,
           language: story.person.language,
           kind: is.may ? ('reply' as const) : ('confirmation' as const),
+          priority: 'urgent' as const,
+          channel: 'sms' as const,
           content,
           createdAt: time,
           state: 'queued' as const,
@@ -170,8 +172,9 @@ function express(
 
 function changedPhone(phone: Phone, sends: boolean): readonly Phone[] | undefined {
   const introduces = sends && !phone.introduced;
-  if (!introduces && phone.choosing === undefined) return undefined;
-  const { choosing: _, ...rest } = phone;
+  // A text came from it: whatever the carrier said of it once, it can take texts now.
+  if (!introduces && phone.choosing === undefined && phone.texts === undefined) return undefined;
+  const { choosing: _, texts: _texts, textsFailedAt: _at, ...rest } = phone;
   return [{ ...rest, introduced: phone.introduced || sends, version: phone.version + 1 }];
 }
 

@@ -136,6 +136,8 @@ function withReply(
     body,
     language,
     kind: 'reply',
+    priority: 'urgent',
+    channel: 'sms',
     content: warnings.map((words) => words.content),
     createdAt: time,
     state: 'queued',
@@ -144,7 +146,7 @@ function withReply(
     phone: { ...phone, introduced: true },
     reply: JSON.stringify([{ body, statusCallback: deps.statusCallback(id) }]),
     what: 'asked who',
-    events: [...raised, eventOf(messageQueued, occasion, { message: id, carriedBy: 'reply' })],
+    events: [...raised, eventOf(messageQueued, occasion, { message: id, carriedBy: 'reply', priority: 'urgent' })],
     records: [{ kind: 'message', id, expect: 'absent', value: message }],
   };
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import * as z from 'zod/mini';
+import type { Simulator } from '../simulator/simulator.ts';
 import { Feed, type FeedEvent } from './feed.ts';
 import { ClockRefusal, readClockMove } from './moving-the-clock.ts';
 import { passOn } from './passing-on.ts';
@@ -33,6 +35,8 @@ export interface ConsoleOptions {
   readonly endpoints: () => ConsoleEndpoints;
   /** Calls the listener for each event as it happens; gives back how to stop. */
   readonly feed: (listener: (event: FeedEvent) => void) => () => void;
+  /** The clinic's week and the snow day. */
+  readonly simulator: (console: string) => Simulator;
   /** All that is kept of one patient, for curious eyes; undefined where nothing is. */
   readonly story: (patient: string) => Promise<unknown>;
 }
@@ -59,6 +63,8 @@ const files: Readonly<Record<string, { readonly file: string; readonly type: str
       'chart-parts',
       'card',
       'orders',
+      'needs',
+      'simulator',
       'feed',
       'clock',
     ].map((name) => [`/${name}.js`, { file: `${name}.js`, type: script }]),
@@ -97,6 +103,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     else if (route === 'POST /clock') await moveClock(request, response);
     else if (route === 'GET /events') feed.open(response, header(request, 'last-event-id'));
     else if (route === 'GET /endpoints') json(response, 200, endpoints());
+    else if (pathname === '/simulator' || pathname.startsWith('/simulator/')) await simulate(request, response, route);
     else if (request.method === 'GET' && pathname.startsWith('/stories/')) await tellStory(response, pathname);
     else
       problem(
@@ -119,6 +126,31 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     }
   }
 
+  async function simulate(request: IncomingMessage, response: ServerResponse, route: string): Promise<void> {
+    if (simulator !== undefined && route === 'GET /simulator') return json(response, 200, simulator.state());
+    if (simulator !== undefined && (route === 'POST /simulator/week' || route === 'POST /simulator/snow-day')) {
+      const asked = z.object({ visits: z._default(z.number(), 200), seed: z._default(z.number(), 1) });
+      const read = asked.safeParse(await readJson(request).catch(() => undefined));
+      if (!read.success)
+        return problem(response, 400, 'Nothing was begun', 'Send JSON such as {"visits": 200, "seed": 1}.');
+      const { visits, seed } = read.data;
+      const begun = route === 'POST /simulator/week' ? simulator.week(visits, seed) : simulator.snowDay();
+      if (begun) return json(response, 202, simulator.state());
+      return problem(
+        response,
+        409,
+        'Something is being played',
+        'Wait until it ends; GET /simulator says how far it is.',
+      );
+    }
+    problem(
+      response,
+      404,
+      'No such route',
+      'There are GET /simulator, POST /simulator/week and POST /simulator/snow-day.',
+    );
+  }
+
   async function tellStory(response: ServerResponse, pathname: string): Promise<void> {
     const patient = decoded(pathname.slice('/stories/'.length));
     const story = patient === undefined ? undefined : await options.story(patient);
@@ -126,14 +158,17 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     else json(response, 200, story);
   }
 
+  let simulator: Simulator | undefined;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The console has no port');
+  const url = `http://127.0.0.1:${address.port}`;
+  simulator = options.simulator(url);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     async close() {
       stop();
       feed.close();

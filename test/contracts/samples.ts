@@ -57,6 +57,8 @@ export function messageOf(id: string, state: Message['state'] = 'queued'): Messa
     body: 'Lakeside Clinic: see you at 9:40.',
     language: 'en',
     kind: 'send',
+    priority: 'urgent',
+    channel: 'sms',
     content: ['visit-time@1'],
     createdAt: '2026-03-02T07:58:12.000Z',
     state,
@@ -72,7 +74,7 @@ export function eventOfType(type: string, id: string): Envelope {
     time: '2026-03-02T07:58:12.000Z',
     tenant: 'lakeside',
     patient: 'anna',
-    data: { message: id, carriedBy: 'send' },
+    data: { message: id, carriedBy: 'send', priority: 'urgent' },
   };
 }
 

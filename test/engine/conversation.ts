@@ -26,6 +26,8 @@ export const clinic: Clinic = {
   redFlags: content.redFlags,
   facts: { defaultDays: 30, absentDays: 2, byKey: {} },
   readBackBelow: 0.6,
+  sender: { kind: 'short-code', perSecond: 100 },
+  quietHours: { from: '21:00', until: '08:00', holds: ['reminder', 'survey'] },
 };
 
 export const monday = Date.parse('2026-03-02T14:00:00.000Z');

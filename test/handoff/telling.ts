@@ -21,6 +21,8 @@ export const clinic: Clinic = {
   redFlags: content.redFlags,
   facts: content.facts,
   readBackBelow: 0.6,
+  sender: { kind: 'short-code', perSecond: 100 },
+  quietHours: { from: '21:00', until: '08:00', holds: ['reminder', 'survey'] },
 };
 
 export function ownIntake(name: 'first-visit' | 'cardiology-follow-up'): Intake {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
-const play = fileURLToPath(new URL('../../local/anna/play.ts', import.meta.url));
+const play = fileURLToPath(new URL('../../local/plays/anna/play.ts', import.meta.url));
 
 describe('npm run anna', () => {
   it('plays the whole night against a house of its own and finds every line as it should be', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, startHouse } from '../../local/anna/house.ts';
+import { type House, startHouse } from '../../local/hands/house.ts';
 import { allTranscripts, type Outcome, playAll } from './run.ts';
 import { worldAt } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Browser, createBrowser, type ShownPage } from '../../local/anna/browser.ts';
-import type { Call } from '../../local/anna/handset.ts';
+import { type Browser, createBrowser, type ShownPage } from '../../local/hands/browser.ts';
+import type { Call } from '../../local/hands/handset.ts';
 import { clinic } from '../../local/seed/clinic.ts';
 import { drawnAloud, drawnAsText, drawnOnPage, ours } from './drawn.ts';
 import { happen } from './happened.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Patient, Questionnaire, Task } from 'fhir/r4.js';
 import { questionnaires } from '../../content/questionnaires.ts';
-import { type ChartHands, createChartHands } from '../../local/anna/chart.ts';
-import { type ClockHands, createClockHands } from '../../local/anna/clock.ts';
-import { freshHandset } from '../../local/anna/fresh-number.ts';
-import type { Handset } from '../../local/anna/handset.ts';
+import { type ChartHands, createChartHands } from '../../local/hands/chart.ts';
+import { type ClockHands, createClockHands } from '../../local/hands/clock.ts';
+import { freshHandset } from '../../local/hands/fresh-number.ts';
+import type { Handset } from '../../local/hands/handset.ts';
 import { formFrom } from './form.ts';
 import type { Person, Transcript } from './transcript.ts';
 

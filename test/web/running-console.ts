@@ -5,6 +5,7 @@ import { afterDuration, ClockRefusal } from '../../local/console/moving-the-cloc
 import { createEhr } from '../../local/ehr/ehr.ts';
 import { clinic, clinicNumber, users } from '../../local/seed/clinic.ts';
 import { seedResources } from '../../local/seed/seed.ts';
+import { createSimulator } from '../../local/simulator/simulator.ts';
 import { ACCOUNT, type RecordedApi, recordApi, TOKEN } from '../carrier/recorded-api.ts';
 import { cdsKey } from '../ehr/running-ehr.ts';
 
@@ -70,6 +71,7 @@ export async function startConsole(changes: Partial<ConsoleOptions> = {}): Promi
       return () => listening.delete(listener);
     },
     story: async (patient) => (patient === 'anna-kowalska' ? { story: { id: patient, version: 3 } } : undefined),
+    simulator: (url) => createSimulator(() => ({ ehr: ehr.url, carrier: carrier.url, console: url })),
     ...changes,
   });
   return {

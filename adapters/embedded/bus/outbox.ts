@@ -1,6 +1,6 @@
 import type { Clock } from '../../../domain/ports/clock.ts';
 import { type Envelope, eventSource } from '../../../events/envelope.ts';
-import { type Subscription, wants } from '../../../events/subscriptions.ts';
+import { queueKeyOf, type Subscription, wants } from '../../../events/subscriptions.ts';
 import type { Database } from '../database.ts';
 
 /**
@@ -24,7 +24,8 @@ export interface Outgoing {
 
 export interface QueuedRow {
   readonly seq: number;
-  readonly consumer: string;
+  /** The queue's name: see `queueKeyOf`. */
+  readonly queue: string;
   readonly body: string;
   readonly sent: number;
   readonly visible: number;
@@ -51,15 +52,19 @@ export function createOutbox(parts: {
       const letters = events.flatMap((event) => {
         const consumers = (listening.get(event.type) ?? []).filter((subscription) => wants(subscription, event));
         const body = consumers.length === 0 ? '' : bodyOf(event);
-        return consumers.map(({ consumer, delaySeconds = 0 }) => ({ consumer, body, delay: delaySeconds * 1000 }));
+        return consumers.map((subscription) => ({
+          queue: queueKeyOf(subscription),
+          body,
+          delay: (subscription.delaySeconds ?? 0) * 1000,
+        }));
       });
       return {
         enqueue() {
           const sent = clock.now().getTime();
-          return letters.map(({ consumer, body, delay }) => {
+          return letters.map(({ queue, body, delay }) => {
             const visible = sent + delay;
-            const seq = Number(insert.run(consumer, body, sent, visible).lastInsertRowid);
-            return { seq, consumer, body, sent, visible };
+            const seq = Number(insert.run(queue, body, sent, visible).lastInsertRowid);
+            return { seq, queue, body, sent, visible };
           });
         },
         announce(rows) {

@@ -1,7 +1,10 @@
 import type { Database } from '../database.ts';
 import { numberOf, textOf } from '../rows.ts';
 
-/** The queues' rows on disk; leases are kept in memory only, so that after a crash every message is simply there again. */
+/**
+ * The queues' rows on disk (their column `consumer` holds the queue's name). Leases are kept in memory only, so that after a crash every
+ * message is simply there again.
+ */
 export interface QueueRows {
   all(): readonly WaitingRow[];
   body(seq: number): { readonly body: string; readonly sent: number } | undefined;
@@ -15,13 +18,14 @@ export interface QueueRows {
 
 export interface WaitingRow {
   readonly seq: number;
-  readonly consumer: string;
+  readonly queue: string;
   readonly visible: number;
   readonly attempts: number;
 }
 
 export interface DeadLetter {
   readonly id: string;
+  /** The queue's name: the consumer's, with the lane where it has several. */
   readonly consumer: string;
   /** The EventBridge event as JSON. */
   readonly body: string;
@@ -51,7 +55,7 @@ export function createQueueRows(database: Database): QueueRows {
     all: () =>
       sql.all.all().map((row) => ({
         seq: numberOf(row, 'seq'),
-        consumer: textOf(row, 'consumer'),
+        queue: textOf(row, 'consumer'),
         visible: numberOf(row, 'visible'),
         attempts: numberOf(row, 'attempts'),
       })),
@@ -81,7 +85,7 @@ export function createQueueRows(database: Database): QueueRows {
       if (row === undefined) return undefined;
       sql.revive.run(visible, seq);
       sql.forget.run(seq);
-      return { seq, consumer: textOf(row, 'consumer'), visible, attempts: 0 };
+      return { seq, queue: textOf(row, 'consumer'), visible, attempts: 0 };
     },
   };
 }

@@ -1,20 +1,22 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
+import type { BatchAnswer } from '../../../domain/ports/batch-answer.ts';
 import type { Clock } from '../../../domain/ports/clock.ts';
 import type { Log } from '../../../domain/ports/log.ts';
-import type { Subscription } from '../../../events/subscriptions.ts';
+import { queueKeyOf, type Subscription } from '../../../events/subscriptions.ts';
 import type { Database } from '../database.ts';
 import { createDueAlarm, type Settling } from '../due-alarm.ts';
 import { createDueHeap, type DueHeap } from './due-heap.ts';
 import type { Outbox } from './outbox.ts';
 import { createQueueRows, type DeadLetter } from './queue-rows.ts';
-import { type Delivery, failedOf, sqsEventOf } from './sqs-event.ts';
+import { type Delivery, failedOf, sqsEventOf, waitingOf } from './sqs-event.ts';
 
 /** Gives a batch to a consumer, as Lambda does for SQS. A throw fails the whole batch. It must settle: there is no time limit here. */
-export type Deliver = (consumer: string, event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
+export type Deliver = (consumer: string, event: SQSEvent) => Promise<BatchAnswer | undefined>;
 
 /**
- * The queues of all consumers. Each message reaches its consumer at least once and never twice at the same time; what fails comes back
- * later and later, and after its attempts stands among the dead letters with the reason.
+ * The queues of all consumers, one for each lane of those that have several; lanes do not wait for each other. Each message reaches its
+ * consumer at least once and never twice at the same time; what fails comes back later and later, and after its attempts stands among
+ * the dead letters with the reason. What a consumer lets wait goes back to its place unattempted, and its lane rests until then.
  */
 export interface Queues {
   readonly settling: Settling;
@@ -33,7 +35,7 @@ export interface QueuesParts {
   readonly subscriptions: readonly Subscription[];
   readonly deliver: Deliver;
   readonly log?: Log;
-  /** Batches of one consumer under way at once, by consumer; 4 where nothing is said. */
+  /** Batches of one lane under way at once, by the queue's name; the subscription's own measure, or 4, where nothing is said. */
   readonly concurrency?: Readonly<Record<string, number>>;
 }
 
@@ -47,9 +49,12 @@ interface Message {
 }
 
 interface Lane {
+  readonly queue: string;
   readonly subscription: Subscription;
   readonly waiting: DueHeap<Message>;
   readonly most: number;
+  /** Epoch milliseconds: nothing is given out before. Forgotten by a restart, after which the consumer says so again. */
+  restsUntil: number;
   /** Batches that the consumer works on. */
   underWay: number;
   /** Batches it is done with, whose outcome is being written. */
@@ -65,11 +70,13 @@ export function createQueues(parts: QueuesParts): Queues {
   const rows = createQueueRows(database);
   const lanes = new Map<string, Lane>();
   for (const subscription of parts.subscriptions) {
-    const most = concurrency[subscription.consumer] ?? 4;
-    lanes.set(subscription.consumer, { subscription, waiting: createDueHeap(), most, underWay: 0, settling: 0 });
+    const queue = queueKeyOf(subscription);
+    const most = concurrency[queue] ?? subscription.atOnce ?? 4;
+    const waiting: DueHeap<Message> = createDueHeap();
+    lanes.set(queue, { queue, subscription, waiting, most, restsUntil: 0, underWay: 0, settling: 0 });
   }
   // Rows of a consumer that is gone stay where they are: a build that has it again will deliver them.
-  for (const { consumer, ...message } of rows.all()) lanes.get(consumer)?.waiting.push(message);
+  for (const { queue, ...message } of rows.all()) laneOf(queue)?.waiting.push(message);
 
   let running = false;
   let pumpArmed = false;
@@ -77,13 +84,18 @@ export function createQueues(parts: QueuesParts): Queues {
   const alarm = createDueAlarm(clock, pumpAll);
 
   outbox.onQueued((queued) => {
-    for (const { seq, consumer, visible, body, sent } of queued) {
-      const waiting = lanes.get(consumer)?.waiting;
+    for (const { seq, queue, visible, body, sent } of queued) {
+      const waiting = lanes.get(queue)?.waiting;
       const message = { seq, visible, attempts: 0 };
       waiting?.push(waiting.size < lettersInMemory ? { ...message, letter: { body, sent } } : message);
     }
     armPump();
   });
+
+  /** What was queued before its consumer had lanes is taken by the first of them. */
+  function laneOf(queue: string): Lane | undefined {
+    return lanes.get(queue) ?? [...lanes.values()].find(({ subscription }) => subscription.consumer === queue);
+  }
 
   /** Not at once: commits that settle in this turn of the event loop fill one batch. */
   function armPump(): void {
@@ -109,7 +121,7 @@ export function createQueues(parts: QueuesParts): Queues {
 
   function isDue(lane: Lane, now: number): boolean {
     const first = lane.waiting.peek();
-    return first !== undefined && first.visible <= now;
+    return first !== undefined && first.visible <= now && lane.restsUntil <= now;
   }
 
   function take(lane: Lane, now: number): readonly Message[] {
@@ -124,36 +136,40 @@ export function createQueues(parts: QueuesParts): Queues {
   /** The earliest that is not due yet; what is due and waits for a free place is started when one gets free. */
   function nextVisible(now: number): number | undefined {
     let earliest: number | undefined;
-    for (const { waiting } of lanes.values()) {
-      const visible = waiting.peek()?.visible;
-      if (visible === undefined || visible <= now) continue;
-      if (earliest === undefined || visible < earliest) earliest = visible;
+    for (const { waiting, restsUntil } of lanes.values()) {
+      const first = waiting.peek();
+      if (first === undefined) continue;
+      const due = Math.max(first.visible, restsUntil);
+      if (due > now && (earliest === undefined || due < earliest)) earliest = due;
     }
     return earliest;
   }
 
   async function run(lane: Lane, batch: readonly Message[]): Promise<void> {
-    const failed = await attempt(lane, batch);
+    const { failed, untried, until } = await attempt(lane, batch);
+    // Nothing is written for what waits: on disk it never left its place.
+    lane.restsUntil = Math.max(lane.restsUntil, until);
+    for (const message of batch) if (untried.has(message.seq)) lane.waiting.push(message);
+    const tried = untried.size === 0 ? batch : batch.filter(({ seq }) => !untried.has(seq));
     // The place is free as soon as the consumer is done: writing the outcome shares a transaction with whatever comes, and waiting for
     // it would bound a consumer to a few batches per transaction. The messages themselves stay out of reach until it is written.
     lane.underWay -= 1;
     lane.settling += 1;
     if (running) armPump();
     try {
-      await settle(lane, batch, failed);
+      if (tried.length > 0) await settle(lane, tried, failed);
     } catch (error) {
       // The store did not take the outcome: every message counts as not delivered yet, and comes again.
-      log?.error('STORE_UNAVAILABLE', { consumer: lane.subscription.consumer, messages: batch.length }, error);
+      log?.error('STORE_UNAVAILABLE', { consumer: lane.queue, messages: tried.length }, error);
       const visible = clock.now().getTime() + backoff(1);
-      for (const message of batch) lane.waiting.push({ ...message, visible });
+      for (const message of tried) lane.waiting.push({ ...message, visible });
     }
     lane.settling -= 1;
     if (running) armPump();
     if (allAtRest()) for (const rested of atRest.splice(0)) rested();
   }
 
-  /** The reason by message, of those that failed. */
-  async function attempt(lane: Lane, batch: readonly Message[]): Promise<ReadonlyMap<number, string>> {
+  async function attempt(lane: Lane, batch: readonly Message[]): Promise<Attempted> {
     const { consumer } = lane.subscription;
     const deliveries: Delivery[] = [];
     for (const { seq, attempts, letter } of batch) {
@@ -161,11 +177,13 @@ export function createQueues(parts: QueuesParts): Queues {
       if (content !== undefined) deliveries.push({ seq, ...content, attempt: attempts + 1 });
     }
     try {
-      const response = await deliver(consumer, sqsEventOf(consumer, deliveries, clock.now().getTime()));
-      return new Map([...failedOf(response, deliveries)].map((seq) => [seq, 'reported-as-failed']));
+      const response = await deliver(consumer, sqsEventOf(lane.queue, deliveries, clock.now().getTime()));
+      const failed = failedOf(response, deliveries);
+      const { untried, until } = waitingOf(response, deliveries, failed);
+      return { failed: new Map([...failed].map((seq) => [seq, 'reported-as-failed'])), untried, until };
     } catch (error) {
-      log?.warn('EVENT_FAILED', { consumer, messages: batch.length }, error);
-      return new Map(batch.map(({ seq }) => [seq, reasonOf(error)]));
+      log?.warn('EVENT_FAILED', { consumer: lane.queue, messages: batch.length }, error);
+      return { failed: new Map(batch.map(({ seq }) => [seq, reasonOf(error)])), untried: new Set(), until: 0 };
     }
   }
 
@@ -190,8 +208,8 @@ export function createQueues(parts: QueuesParts): Queues {
         for (const message of again) lane.waiting.push(message);
       },
     );
-    const { consumer } = lane.subscription;
-    for (const { seq, reason } of dead) log?.error('EVENT_FAILED', { consumer, message: seq, reason, dead: true });
+    for (const { seq, reason } of dead)
+      log?.error('EVENT_FAILED', { consumer: lane.queue, message: seq, reason, dead: true });
   }
 
   function allAtRest(): boolean {
@@ -226,14 +244,21 @@ export function createQueues(parts: QueuesParts): Queues {
         () => rows.revive(id, clock.now().getTime()),
         (row) => {
           if (row === undefined) return;
-          const { consumer, ...message } = row;
-          lanes.get(consumer)?.waiting.push(message);
+          const { queue, ...message } = row;
+          laneOf(queue)?.waiting.push(message);
           armPump();
         },
       );
-      return revived !== undefined && lanes.has(revived.consumer);
+      return revived !== undefined && laneOf(revived.queue) !== undefined;
     },
   };
+}
+
+interface Attempted {
+  /** The reason by message, of those that failed. */
+  readonly failed: ReadonlyMap<number, string>;
+  readonly untried: ReadonlySet<number>;
+  readonly until: number;
 }
 
 /** 1 s, 2 s, 4 s … up to five minutes. */

@@ -1,4 +1,5 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { BatchAnswer } from '../../../domain/ports/batch-answer.ts';
 
 /** One delivery of a queued message, as Lambda would be given it. */
 export interface Delivery {
@@ -9,11 +10,11 @@ export interface Delivery {
   readonly attempt: number;
 }
 
-export function sqsEventOf(consumer: string, deliveries: readonly Delivery[], now: number): SQSEvent {
-  return { Records: deliveries.map((delivery) => recordOf(consumer, delivery, now)) };
+export function sqsEventOf(queue: string, deliveries: readonly Delivery[], now: number): SQSEvent {
+  return { Records: deliveries.map((delivery) => recordOf(queue, delivery, now)) };
 }
 
-function recordOf(consumer: string, { seq, body, sent, attempt }: Delivery, now: number): SQSRecord {
+function recordOf(queue: string, { seq, body, sent, attempt }: Delivery, now: number): SQSRecord {
   return {
     messageId: String(seq),
     receiptHandle: String(seq),
@@ -27,7 +28,7 @@ function recordOf(consumer: string, { seq, body, sent, attempt }: Delivery, now:
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:local:000000000000:${consumer}`,
+    eventSourceARN: `arn:aws:sqs:local:000000000000:${queue}`,
     awsRegion: 'local',
   };
 }
@@ -37,7 +38,7 @@ function recordOf(consumer: string, { seq, body, sent, attempt }: Delivery, now:
  * none, means that nothing of the batch can be trusted.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function failedOf(response: SQSBatchResponse | undefined, deliveries: readonly Delivery[]): ReadonlySet<number> {
+export function failedOf(response: BatchAnswer | undefined, deliveries: readonly Delivery[]): ReadonlySet<number> {
   const all = new Set(deliveries.map(({ seq }) => seq));
   const failed = new Set<number>();
   for (const { itemIdentifier } of response?.batchItemFailures ?? []) {
@@ -46,4 +47,17 @@ export function failedOf(response: SQSBatchResponse | undefined, deliveries: rea
     failed.add(seq);
   }
   return failed;
+}
+
+/** Which messages of a batch were let wait, and until when, in epoch milliseconds; one that is also named as failed has failed. */
+export function waitingOf(
+  response: BatchAnswer | undefined,
+  deliveries: readonly Delivery[],
+  failed: ReadonlySet<number>,
+): { readonly untried: ReadonlySet<number>; readonly until: number } {
+  const until = Date.parse(response?.waiting?.until ?? '');
+  if (Number.isNaN(until)) return { untried: new Set(), until: 0 };
+  const named = new Set(response?.waiting?.items.map(({ itemIdentifier }) => itemIdentifier));
+  const untried = deliveries.map(({ seq }) => seq).filter((seq) => named.has(String(seq)) && !failed.has(seq));
+  return { untried: new Set(untried), until };
 }

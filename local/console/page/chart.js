@@ -2,6 +2,7 @@ import { drawCards } from './card.js';
 import { answersPart, messagesPart, personPart, tasksPart, visitsPart } from './chart-parts.js';
 import { attempt, h, keepDrawn } from './dom.js';
 import { nameOf } from './formats.js';
+import { createNeeds } from './needs.js';
 import { createOrders } from './orders.js';
 import { reach, search, update } from './reaching.js';
 
@@ -37,6 +38,7 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
     void refresh();
     onChanged();
   };
+  const needs = createNeeds(chosen, now, () => changed());
 
   const draw = {
     person: keepDrawn(person, ({ patient, related }) => personPart(patient, related)),
@@ -76,6 +78,7 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
     questionnaires = forms;
     const titles = forms.map(({ url, title }) => [url, title]);
     draw.person({ patient: fresh, related });
+    void needs.refresh();
     draw.visits(newestFirst(appointments, ({ start }) => start ?? ''));
     draw.tasks({ list: newestFirst(taskList, (one) => one.authoredOn ?? one.meta?.lastUpdated), titles });
     draw.answers({ list: newestFirst(responses, (one) => one.authored ?? one.meta?.lastUpdated), titles });
@@ -130,6 +133,7 @@ export function createChart(place, { now, fhirBase, patients, practitioners, onP
     cards,
     person,
     orders.element,
+    needs.element,
     answers,
     visits,
     tasks,

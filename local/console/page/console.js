@@ -5,6 +5,7 @@ import { createStory } from './feed.js';
 import { dialled, nameOf, useZone } from './formats.js';
 import { createHandset } from './handset.js';
 import { reach, search } from './reaching.js';
+import { createSimulator } from './simulator.js';
 
 const POLL_MS = 2000;
 
@@ -119,6 +120,7 @@ async function start() {
       if (event.patient === chart.patient()?.id) chart.tellNews(event.at);
     },
   });
+  createSimulator(document.getElementById('simulator'), refreshAll);
   const elsewhere = watchElsewhere(
     document.getElementById('elsewhere'),
     () => known,

@@ -18,6 +18,10 @@ const visitTypes = [
     specialty: [concept(snomed, '394579002', 'Cardiology')],
   },
   { words: 'MRI scan', serviceType: [concept(snomed, '113091000', 'Magnetic resonance imaging')] },
+  {
+    words: 'MRI scan with contrast',
+    serviceType: [concept(snomed, '51619007', 'Magnetic resonance imaging with contrast')],
+  },
 ];
 
 /** What staff do in the EHR: book a visit, ask for an intake. `changed` is called when it is stored. */

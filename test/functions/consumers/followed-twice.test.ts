@@ -215,6 +215,8 @@ describe('what goes to the patient', () => {
         body: 'Question 2 of 9',
         language: 'en',
         kind: 'reply',
+        priority: 'urgent',
+        channel: 'sms',
         content: [],
         createdAt: house.clock.now().toISOString(),
         state: 'queued',
@@ -222,7 +224,7 @@ describe('what goes to the patient', () => {
       await store.commit({ cause: 'sms/1', outcome: { reply: '' }, moments: [], events: [], phones: [newPhone] });
       await house.records.put({ kind: 'message', id: message.id, value: message, expect: 'absent' });
       const occasion = { cause: 'sms/1', time: message.createdAt, tenant: 'lakeside' };
-      const overdue = eventOf(messageQueued, occasion, { message: message.id, carriedBy: 'reply' });
+      const overdue = eventOf(messageQueued, occasion, { message: message.id, carriedBy: 'reply', priority: 'urgent' });
       faults.send = { is: 'later', afterSeconds: 1, doubt: false };
       expect(await give(consumers.replyOverdue, overdue)).toBe(false);
       expect(await give(consumers.replyOverdue, overdue)).toBe(true);

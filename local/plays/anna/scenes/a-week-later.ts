@@ -1,6 +1,6 @@
 import type { Task } from 'fhir/r4.js';
+import { askedByText, formOf, ours } from '../../../hands/words.ts';
 import type { Night } from '../night.ts';
-import { askedByText, formOf, ours } from '../words.ts';
 import { texts } from './at-night.ts';
 import { rowsOf } from './at-the-desk.ts';
 

@@ -1,7 +1,7 @@
 import type { QuestionnaireResponse, QuestionnaireResponseItem } from 'fhir/r4.js';
-import { createBrowser } from '../browser.ts';
+import { createBrowser } from '../../../hands/browser.ts';
+import { formOf } from '../../../hands/words.ts';
 import type { Night } from '../night.ts';
-import { formOf } from '../words.ts';
 import { firstWords, staffTasks } from './at-night.ts';
 
 const firstVisit = formOf('first-visit');

@@ -1,8 +1,8 @@
 import type { Appointment } from 'fhir/r4.js';
-import { clinic } from '../../seed/clinic.ts';
+import { postText } from '../../../hands/webhook.ts';
+import { askedByText, emergencyWords, formOf, ours } from '../../../hands/words.ts';
+import { clinic } from '../../../seed/clinic.ts';
 import type { Night } from '../night.ts';
-import { postText } from '../webhook.ts';
-import { askedByText, emergencyWords, formOf, ours } from '../words.ts';
 
 const firstVisit = formOf('first-visit');
 export const firstWords = 'my chest feels tight, can I see someone';

@@ -1,11 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Endpoints } from '../endpoints.ts';
-import { clinic } from '../seed/clinic.ts';
-import { type ChartHands, createChartHands } from './chart.ts';
-import { type ClockHands, createClockHands } from './clock.ts';
-import { freshHandset } from './fresh-number.ts';
-import { createHandset, type Handset } from './handset.ts';
-import type { Screenplay } from './screenplay.ts';
+import type { Endpoints } from '../../endpoints.ts';
+import { type ChartHands, createChartHands } from '../../hands/chart.ts';
+import { type ClockHands, createClockHands } from '../../hands/clock.ts';
+import { freshHandset } from '../../hands/fresh-number.ts';
+import { createHandset, type Handset } from '../../hands/handset.ts';
+import type { Screenplay } from '../../hands/screenplay.ts';
+import { clinic } from '../../seed/clinic.ts';
 
 /** Everything and everybody that has a part in the night. */
 export interface Night {

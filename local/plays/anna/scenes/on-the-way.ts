@@ -1,5 +1,5 @@
+import { askedAloud, askedByText, formOf, ours } from '../../../hands/words.ts';
 import type { Night } from '../night.ts';
-import { askedAloud, askedByText, formOf, ours } from '../words.ts';
 import { texts } from './at-night.ts';
 
 const firstVisit = formOf('first-visit');
