@@ -5,8 +5,12 @@
  */
 export interface Chart {
   read(type: string, id: string): Promise<ChartRead>;
-  /** Every page, at most `limit` resources. */
-  search(type: string, query: Readonly<Record<string, string>>, limit?: number): Promise<readonly ChartResource[]>;
+  /** Every page, at most `limit` resources. A list gives a parameter several times, and all of it must hold: `start: ['ge…', 'lt…']`. */
+  search(
+    type: string,
+    query: Readonly<Record<string, string | readonly string[]>>,
+    limit?: number,
+  ): Promise<readonly ChartResource[]>;
   /** Conditional create: one resource per identifier, however often it is tried. */
   create(resource: ChartBody, ifNoneExist: string): Promise<ChartWrite>;
   /** With `versionId` only if it is still the current one (If-Match). */

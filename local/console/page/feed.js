@@ -11,6 +11,13 @@ const because = {
   message: 'the patient wrote something for the team',
   undeliverable: 'a text did not arrive',
   'opted-out': 'the patient wants no texts',
+  unread: 'nobody has read what was told',
+  'not-answered': 'a caller was not put through',
+  'running-late': 'the patient runs late',
+  'cannot-be-met': 'something the visit needs can’t be done in time',
+  'no-reply': 'the patient does not answer',
+  'not-moved': 'no other time could be found',
+  'needs-missed': 'something the visit needs is overdue',
 };
 const ending = {
   'visit-passed': 'the visit has passed',
@@ -18,6 +25,12 @@ const ending = {
   'task-cancelled': 'it was taken back',
   'patient-died': 'the patient has died',
   refused: 'the questions could not be asked',
+};
+const over = {
+  passed: 'it took place',
+  cancelled: 'it is off',
+  missed: 'nobody came',
+  'never-was': 'it was entered in error',
 };
 const states = {
   sent: 'A text is on its way.',
@@ -103,6 +116,34 @@ const words = {
     says: `A person is needed (${data.urgency}), because ${because[data.because] ?? data.because}.`,
     weight: data.urgency === 'stat' ? 'alarm' : 'main',
   }),
+  'visit-planned': () => ({ icon: 'desk', says: 'What a visit needs was planned.', weight: 'small' }),
+  'visit-ended': (data) => ({
+    icon: 'done',
+    says: `A visit is over: ${over[data.because] ?? data.because}.`,
+    weight: 'main',
+  }),
+  'visit-confirmed': () => ({ icon: 'done', says: 'The patient says: I’ll come.', weight: 'main' }),
+  'patient-arrived': () => ({ icon: 'person', says: 'The patient says: I’m here.', weight: 'main' }),
+  'visit-given-up': () => ({ icon: 'text', says: 'The patient gives the visit up.', weight: 'main' }),
+  'slots-wanted': () => ({ icon: 'clock', says: 'Other times are being looked for.', weight: 'small' }),
+  'slot-chosen': (data) => ({
+    icon: 'clock',
+    says: data.offer ? 'A patient on the waiting list takes a free time.' : 'The patient chose another time.',
+    weight: 'main',
+  }),
+  'slot-freed': () => ({ icon: 'clock', says: 'A time became free.', weight: 'main' }),
+  'offer-declined': () => ({ icon: 'clock', says: 'A free time was declined.', weight: 'small' }),
+  'wave-came': () => ({ icon: 'clock', says: 'The next on the waiting list are asked.', weight: 'small' }),
+  'visit-time-came': () => ({ icon: 'clock', says: 'Something of a visit fell due.', weight: 'small' }),
+  'clinic-late': (data) => ({
+    icon: 'clock',
+    says: data.minutes
+      ? `The clinic runs ${data.minutes.from} to ${data.minutes.to} minutes late.`
+      : 'The clinic is on time again.',
+    weight: 'main',
+  }),
+  'hl7-received': () => ({ icon: 'chart', says: 'An HL7 message came in.', weight: 'small' }),
+  'file-confirmed': () => ({ icon: 'desk', says: 'Registration confirmed what is on file.', weight: 'main' }),
   'time-came': () => ({ icon: 'clock', says: 'Something fell due.', weight: 'small' }),
 };
 
