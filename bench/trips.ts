@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { itemsOf } from '../adapters/dynamodb/commit-items.ts';
 import { createOutbox } from '../adapters/embedded/bus/outbox.ts';
 import { openDatabase } from '../adapters/embedded/database.ts';
+import { createRecords } from '../adapters/embedded/records.ts';
 import { createStoryStore } from '../adapters/embedded/story-store.ts';
 import { createPhoneHash } from '../adapters/seals/phone-hash.ts';
 import { createSeals } from '../adapters/seals/seals.ts';
@@ -70,7 +71,8 @@ const sms = smsReceived({
   renderSms,
   statusCallback: (id) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`,
 });
-const voice = voiceTurnTaken({ ...common, renderVoice });
+const records = createRecords({ database, clock, outbox });
+const voice = voiceTurnTaken({ ...common, records, renderVoice });
 
 const from = '+13125550142';
 await seedPatient({ store: embedded, clinic, phone: phoneHash(from), now: clock.now() }, 'anna', from);

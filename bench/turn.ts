@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOutbox } from '../adapters/embedded/bus/outbox.ts';
 import { openDatabase } from '../adapters/embedded/database.ts';
+import { createRecords } from '../adapters/embedded/records.ts';
 import { createStoryStore } from '../adapters/embedded/story-store.ts';
 import { createPhoneHash } from '../adapters/seals/phone-hash.ts';
 import { createSeals } from '../adapters/seals/seals.ts';
@@ -42,7 +43,8 @@ const sms = smsReceived({
   renderSms,
   statusCallback: (id) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`,
 });
-const voice = voiceTurnTaken({ ...common, renderVoice });
+const records = createRecords({ database, clock, outbox });
+const voice = voiceTurnTaken({ ...common, records, renderVoice });
 
 const signedEvent = (path: string, form: Readonly<Record<string, string>>) =>
   signedForm({ publicUrl, authToken }, path, form);

@@ -8,6 +8,7 @@ import { type Content, ContentFault } from './content.ts';
 export type ClinicProfile = Omit<Clinic, 'redFlags' | 'facts'>;
 
 const phone = z.string().check(z.regex(/^\+[1-9]\d{6,14}$/));
+const minutes = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 const clockTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
 /** Not every kind has a usual rate: a short code sends as fast as its contract says. */
 const sender = z.pipe(
@@ -25,6 +26,11 @@ const profile = z.strictObject({
   desk: phone,
   onCall: phone,
   readBackBelow: z.number().check(z.gt(0), z.lte(1)),
+  lateness: z.strictObject({
+    tellAgainMinutes: minutes(5, 120),
+    tellWithinMinutes: minutes(30, 1440),
+    checkInFromMinutes: minutes(15, 1440),
+  }),
   sender,
   quietHours: z.strictObject({
     from: clockTime,

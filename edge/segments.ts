@@ -56,12 +56,18 @@ export function partText(text: string, most: number, tail: string): readonly str
   const parts: string[] = [];
   let rest = text;
   while (segmentsOf(rest) > most) {
-    const cut = cutBefore(rest, most, tail);
-    parts.push(`${rest.slice(0, cut).trimEnd()}${tail}`);
-    rest = rest.slice(cut).trimStart();
+    const parted = partOff(rest, most, tail);
+    parts.push(parted.part);
+    rest = parted.rest;
   }
   if (rest !== '') parts.push(rest);
   return parts;
+}
+
+/** The first part of a text that is too long, with `tail` appended, and what is left of it. */
+export function partOff(text: string, most: number, tail: string): { readonly part: string; readonly rest: string } {
+  const cut = cutBefore(text, most, tail);
+  return { part: `${text.slice(0, cut).trimEnd()}${tail}`, rest: text.slice(cut).trimStart() };
 }
 
 function cutBefore(text: string, most: number, tail: string): number {

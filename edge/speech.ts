@@ -38,7 +38,8 @@ export function telling(speaker: Speaker, story: Story, effect: Tell, left: numb
     left,
     ...effect.blanks,
   };
-  if (effect.when !== undefined) blanks.when = sayWhen(effect.when, clinic.timeZone, language);
+  if (effect.when !== undefined) blanks.when = whenFor(speaker, story, effect.when);
+  if (effect.was !== undefined) blanks.was = whenFor(speaker, story, effect.was);
   if (effect.value?.slot.is === 'question')
     blanks.value = valuesInWords(effect.value.slot.question, effect.value.answer, language);
   if (effect.message === 'link' && speaker.pageLink !== undefined) blanks.link = speaker.pageLink(story.id);
@@ -107,9 +108,20 @@ export function choicesOf(speaker: Speaker, language: Language, ask: Ask): reado
 const locales: Record<Language, string> = { en: 'en-US', es: 'es-US', pl: 'pl-PL' };
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** A day and time at the clinic; whoever is where clocks show another time is told whose time it is. */
+export function whenFor(
+  { clinic }: Pick<Speaker, 'clinic'>,
+  { person }: Pick<Story, 'person'>,
+  instant: string,
+): string {
+  const { language, timeZone = clinic.timeZone } = person;
+  const isElsewhere = sayWhen(instant, timeZone, language) !== sayWhen(instant, clinic.timeZone, language);
+  return sayWhen(instant, clinic.timeZone, language, isElsewhere);
+}
+
 /** A day and time as people say it, in the clinic's zone. */
-export function sayWhen(instant: string, timeZone: string, language: Language): string {
-  const key = `${language}|${timeZone}`;
+export function sayWhen(instant: string, timeZone: string, language: Language, namesZone = false): string {
+  const key = `${language}|${timeZone}|${namesZone}`;
   let format = formats.get(key);
   if (format === undefined) {
     format = new Intl.DateTimeFormat(locales[language], {
@@ -119,6 +131,7 @@ export function sayWhen(instant: string, timeZone: string, language: Language): 
       day: 'numeric',
       hour: 'numeric',
       minute: '2-digit',
+      ...(namesZone ? { timeZoneName: 'short' } : {}),
     });
     formats.set(key, format);
   }

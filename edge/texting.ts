@@ -30,6 +30,8 @@ export interface Texting {
   readonly priority?: Priority;
   /** The visit that it tells of: a number that cannot take texts is called. */
   readonly about?: { readonly appointment: string };
+  /** By a call though texts would do: nobody has answered those. What is said on it is decided when somebody picks up. */
+  readonly channel?: 'voice';
   /** ISO instants; see `Message`. */
   readonly notBefore?: string;
   readonly expires?: string;
@@ -54,7 +56,7 @@ export async function expressByText(
   const member = phone.members.find((each) => each.story === decision.story.id);
   const leave = [maySend(phone, decision.story), maySend(phone, before)];
   const refused = leave.find((each) => !each.may);
-  const byPhone = phone.texts === false;
+  const byPhone = how.channel === 'voice' || phone.texts === false;
   const shared = phone.members.length > 1 || member?.as === 'proxy';
   const { body, more, content } = renderSms(deps.speaker, decision.story, decision.effects, {
     introduce: !phone.introduced && !byPhone,

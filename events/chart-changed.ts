@@ -12,13 +12,17 @@ export const chartChanged = defineEvent({
   type: 'chart-changed',
   version: 1,
   says: 'The EHR told us of a change; the resource comes along when it is small, else it is read.',
-  sentBy: ['ehr-notified', 'clinic-swept', 'chart-changed', 'person-needed'],
+  sentBy: ['ehr-notified', 'clinic-swept', 'chart-changed', 'person-needed', 'hl7-received', 'operator-asked'],
   data: z.object({
     resourceType: z.string(),
     id: z.string(),
     versionId: z.optional(z.string()),
     resource: z.optional(z.record(z.string(), z.unknown())),
     deleted: z.optional(z.boolean()),
+    /** Found by a sweep: nobody said that it changed just now. */
+    swept: z.optional(z.boolean()),
+    /** Only of a sweep: notifications of a Subscription that did not arrive, by their numbers, both included. */
+    missed: z.optional(z.object({ subscription: z.string(), from: z.int(), to: z.int() })),
     /** Only of a sweep: ISO instant of the last notification known to have arrived. */
     since: z.optional(z.string()),
   }),

@@ -4,7 +4,7 @@ import { defineEvent } from './envelope.ts';
 export const messageSent = defineEvent({
   type: 'message-sent',
   version: 1,
-  says: 'The carrier took a text.',
+  says: 'The carrier took a text, or rings.',
   sentBy: ['message-due', 'reply-overdue'],
   data: z.object({
     message: z.string(),

@@ -4,8 +4,8 @@ import { defineEvent } from './envelope.ts';
 export const messageStatusChanged = defineEvent({
   type: 'message-status-changed',
   version: 1,
-  says: 'The carrier said what became of a text. Only moves forward are told.',
-  sentBy: ['message-status-changed', 'message-due', 'reply-overdue'],
+  says: 'The carrier said what became of a text or call. Only moves forward are told.',
+  sentBy: ['message-status-changed', 'message-due', 'reply-overdue', 'voice-turn-taken'],
   data: z.object({
     message: z.string(),
     state: z.enum(['sent', 'delivered', 'undelivered', 'failed', 'withheld']),

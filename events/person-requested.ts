@@ -16,6 +16,7 @@ export const personRequested = defineEvent({
     'message-status-changed',
     'reply-overdue',
     'time-came',
+    'scheduling-asked',
   ],
   data: z.object({
     because: z.enum([
@@ -26,6 +27,8 @@ export const personRequested = defineEvent({
       'message',
       'undeliverable',
       'not-told',
+      'no-time',
+      'declined',
       'opted-out',
       'unread',
       'not-answered',

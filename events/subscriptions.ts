@@ -18,6 +18,8 @@ export interface Subscription {
   readonly batch: number;
   /** Most batches under way at once; the host's own measure where nothing is said. Those of all lanes share the function's concurrency. */
   readonly atOnce?: number;
+  /** How long the oldest message may wait before somebody is called; 15 where nothing is said. */
+  readonly mayWaitMinutes?: number;
 }
 
 export const subscriptions = [
@@ -26,6 +28,14 @@ export const subscriptions = [
     events: ['chart-changed'],
     does: 'Follows a change in the EHR: fills the phone index, starts, pauses or closes conversations.',
     attempts: 50,
+    batch: 10,
+  },
+  {
+    consumer: 'hl7-received',
+    events: ['hl7-received'],
+    does: 'Brings an HL7 v2 message into the EHR: patients, appointments, merged records.',
+    // As for what we write: an EHR may be away over a weekend night.
+    attempts: 1_000,
     batch: 10,
   },
   {
@@ -46,6 +56,7 @@ export const subscriptions = [
       'visit-ended',
       'visit-confirmed',
       'patient-arrived',
+      'file-confirmed',
     ],
     does: 'Writes to the EHR what it does not show yet: answers, provenance, Tasks for staff, consent, communications.',
     // Some three days at five or six minutes each: an EHR may be away over a weekend night, and nothing told may be left out.
@@ -71,6 +82,7 @@ export const subscriptions = [
     attempts: 300,
     batch: 10,
     atOnce: 3,
+    mayWaitMinutes: 120,
   },
   {
     consumer: 'message-due',
@@ -81,6 +93,7 @@ export const subscriptions = [
     attempts: 300,
     batch: 10,
     atOnce: 2,
+    mayWaitMinutes: 480,
   },
   {
     consumer: 'reply-overdue',
@@ -117,6 +130,20 @@ export const subscriptions = [
     events: ['time-came', 'conversation-started', 'visit-planned', 'visit-ended', 'visit-time-came'],
     does: 'Sets the timers of a visit and follows them.',
     attempts: 20,
+    batch: 10,
+  },
+  {
+    consumer: 'clinic-runs-late',
+    events: ['clinic-late'],
+    does: 'Finds who waits for a practitioner or at a place today, and tells each of them honestly.',
+    attempts: 20,
+    batch: 1,
+  },
+  {
+    consumer: 'scheduling-asked',
+    events: ['slots-wanted', 'slot-chosen', 'visit-given-up', 'slot-freed', 'wave-came', 'offer-declined'],
+    does: 'Looks for other times, books them, gives visits up, and offers a freed time to the waiting list.',
+    attempts: 300,
     batch: 10,
   },
 ] as const satisfies readonly Subscription[];

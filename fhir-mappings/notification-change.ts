@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { patientOf } from './patient-of.ts';
 import { present } from './present.ts';
 
 /** One thing that the EHR says has changed. The resource is there when the EHR sent it along. */
@@ -9,6 +10,8 @@ export interface Change {
   readonly lastUpdated?: string;
   readonly resource?: Readonly<Record<string, unknown>> & { readonly resourceType: string };
   readonly deleted?: boolean;
+  /** Whose it is, where that is easily told. */
+  readonly patient?: string;
 }
 
 export type Notification =
@@ -51,5 +54,6 @@ export function refusedNotification(code: NotificationRefusal, reason: string): 
 /** A change from a resource that came along. */
 export function changeOf(resource: ResourceShape & { id: string }): Change {
   const { resourceType: type, id, meta } = resource;
-  return { type, id, resource, ...present({ versionId: meta?.versionId, lastUpdated: meta?.lastUpdated }) };
+  const { versionId, lastUpdated } = meta ?? {};
+  return { type, id, resource, ...present({ versionId, lastUpdated, patient: patientOf(resource) }) };
 }

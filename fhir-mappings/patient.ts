@@ -1,4 +1,4 @@
-import type { ContactPoint, HumanName, Patient, PatientCommunication, RelatedPerson } from 'fhir/r4.js';
+import type { ContactPoint, HumanName, Patient, PatientCommunication, PatientLink, RelatedPerson } from 'fhir/r4.js';
 import type { Language } from '../domain/guidance/language.ts';
 import { present } from './present.ts';
 import { languageOf } from './questionnaire/words.ts';
@@ -37,23 +37,61 @@ export interface ReadPerson {
   readonly active: boolean;
   /** The Patient's id that this record was merged into. */
   readonly replacedBy?: string;
+  /** Ids of records that were merged into this one. */
+  readonly replaces: readonly string[];
+  /** IANA. */
+  readonly timeZone?: string;
+  /** Needs somebody to interpret. */
+  readonly interpreter?: boolean;
 }
 
-export interface ReadRelatedPerson extends Omit<ReadPerson, 'deceased' | 'replacedBy'> {
+export interface ReadRelatedPerson
+  extends Omit<ReadPerson, 'deceased' | 'replacedBy' | 'replaces' | 'timeZone' | 'interpreter'> {
   /** The id of the patient they act for; absent when the resource does not name one. */
   readonly patient?: string;
   /** Codes and words: `MTH`, `mother`. */
   readonly relationship: readonly string[];
+  /** ISO date of the last day on which they act. */
+  readonly until?: string;
 }
 
 /** A patient as the phone index and the greeting need them. `today` (ISO date) ends periods. Never throws on a valid Patient. */
 export function readPerson(patient: Patient, normalise: Normalise, today: string): ReadPerson {
-  const merged = (patient.link ?? []).find(({ type }) => type === 'replaced-by');
+  const linked = (type: PatientLink['type']) =>
+    (patient.link ?? []).flatMap((link) => (link.type === type ? (idOf(link.other?.reference, 'Patient') ?? []) : []));
   return {
     ...common(patient, normalise, today),
     deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
-    ...present({ replacedBy: idOf(merged?.other?.reference, 'Patient') }),
+    replaces: linked('replaces').filter((id) => id !== patient.id),
+    ...present({
+      replacedBy: linked('replaced-by').find((id) => id !== patient.id),
+      timeZone: timeZoneOf(patient),
+      interpreter: (patient.extension ?? []).find(({ url }) => url === interpreterRequired)?.valueBoolean,
+    }),
   };
+}
+
+/** @see https://hl7.org/fhir/R4/extension-patient-interpreterrequired.html */
+const interpreterRequired = 'http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired';
+/** @see https://hl7.org/fhir/extensions/StructureDefinition-timezone.html */
+const timeZone = 'http://hl7.org/fhir/StructureDefinition/timezone';
+
+/** The person's own, else that of where they live; none where it is no zone at all. */
+function timeZoneOf({ extension = [], address = [] }: Patient): string | undefined {
+  const homes = [...address].sort((a, b) => Number(b.use === 'home') - Number(a.use === 'home'));
+  const said = [extension, ...homes.map((home) => home.extension ?? [])].flatMap((each) =>
+    each.flatMap(({ url, valueCode }) => (url === timeZone ? (valueCode?.trim() ?? []) : [])),
+  );
+  return said.find(isTimeZone);
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Somebody who may act for a patient. An ended period means that they no longer do. */
@@ -67,8 +105,13 @@ export function readRelatedPerson(related: RelatedPerson, normalise: Normalise, 
     ...read,
     active: read.active && !ended(related.period?.end, today),
     relationship: [...new Set(relationship.flatMap((word) => word ?? []))],
-    ...present({ patient: idOf(related.patient?.reference, 'Patient') }),
+    ...present({ patient: idOf(related.patient?.reference, 'Patient'), until: lastDay(related.period?.end) }),
   };
+}
+
+/** The part of a date that is given decides: `2025` ends with the year. */
+function lastDay(end: string | undefined): string | undefined {
+  return end === undefined ? undefined : `${end.slice(0, 10)}${'-12-31'.slice(Math.min(end.length, 10) - 4)}`;
 }
 
 type Source = Pick<Patient, 'id' | 'name' | 'telecom' | 'language' | 'birthDate' | 'active'> & {

@@ -40,6 +40,39 @@ export function toProvenance(input: ProvenanceInput): Provenance {
   };
 }
 
-function agent(code: 'author' | 'informant' | 'enterer' | 'assembler', who: ProvenanceAgent['who']): ProvenanceAgent {
+/**
+ * That somebody on staff confirmed what the chart holds of a person, with them.
+ * @see https://terminology.hl7.org/CodeSystem-iso-21089-lifecycle.html
+ */
+export function toVerification(input: {
+  /** The resources that were confirmed; at least one. */
+  readonly target: readonly string[];
+  /** ISO instant. */
+  readonly recorded: string;
+  /** Who confirmed them, as a reference. */
+  readonly by: string;
+}): Provenance {
+  return {
+    resourceType: 'Provenance',
+    target: input.target.map((reference) => ({ reference })),
+    recorded: input.recorded,
+    activity: {
+      coding: [
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle',
+          code: 'verify',
+          display: 'Verify Record Lifecycle Event',
+        },
+      ],
+      text: 'Confirmed with the patient at the desk',
+    },
+    agent: [agent('verifier', { reference: input.by }), agent('assembler', { ...ourselves })],
+  };
+}
+
+function agent(
+  code: 'author' | 'informant' | 'enterer' | 'assembler' | 'verifier',
+  who: ProvenanceAgent['who'],
+): ProvenanceAgent {
   return { type: { coding: [{ system: agentTypes, code }] }, who };
 }

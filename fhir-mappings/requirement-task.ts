@@ -1,5 +1,6 @@
-import type { Reference, Task } from 'fhir/r4.js';
-import type { Requirement, RequirementKind, RequirementState } from '../domain/requirements/requirement.ts';
+import type { Task } from 'fhir/r4.js';
+import { requirementNames } from '../domain/requirements/names.ts';
+import type { Requirement, RequirementState } from '../domain/requirements/requirement.ts';
 import { present } from './present.ts';
 import { idOf, parseReference } from './reference.ts';
 import { ourselves, systems } from './systems.ts';
@@ -17,18 +18,6 @@ const standings: Record<RequirementStanding, { readonly status: Task['status']; 
   'not-needed': { status: 'cancelled', display: 'Not needed any more' },
   'visit-off': { status: 'cancelled', display: 'The visit is off' },
   'visit-over': { status: 'failed', display: 'The visit is over' },
-};
-
-/** What staff read for each kind, in a list and alone. */
-export const requirementNames: Record<RequirementKind, string> = {
-  referral: 'Referral',
-  authorisation: 'Authorisation by the payer',
-  form: 'Form',
-  preparation: 'Preparation',
-  document: 'Document',
-  interpreter: 'Interpreter',
-  transport: 'Transport',
-  arrival: 'Arrival',
 };
 
 /** An owner as FHIR names it: by reference, or by words alone where the EHR holds no such resource. */
@@ -131,6 +120,25 @@ export function overTheirs(wanted: Task, current: Task, keeps: 'their-status' | 
     ...(before === undefined ? {} : { businessStatus: before }),
   };
 }
+
+/** Whether a Task shows what we mean to write already, whenever it was written. */
+export function showsAlready(current: Task, wanted: Task): boolean {
+  return ourFields.every((field) => JSON.stringify(current[field]) === JSON.stringify(wanted[field]));
+}
+
+const ourFields = [
+  'status',
+  'statusReason',
+  'businessStatus',
+  'priority',
+  'code',
+  'description',
+  'focus',
+  'for',
+  'owner',
+  'reasonReference',
+  'restriction',
+] as const satisfies readonly (keyof Task)[];
 
 function standingConcept(standing: RequirementStanding): NonNullable<Task['businessStatus']> {
   const { display } = standings[standing];
@@ -239,20 +247,3 @@ export function readRequirementTask(task: Task): ReadRequirementTask | undefined
 function isStanding(code: string | undefined): code is RequirementStanding {
   return code !== undefined && Object.hasOwn(standings, code);
 }
-
-/** An owner that a Task may have. @see https://hl7.org/fhir/R4/task-definitions.html#Task.owner */
-export function mayOwn(reference: Reference['reference']): boolean {
-  const parsed = parseReference(reference);
-  return parsed?.kind === 'resource' && owners.has(parsed.type);
-}
-
-const owners: ReadonlySet<string> = new Set([
-  'Practitioner',
-  'PractitionerRole',
-  'Organization',
-  'CareTeam',
-  'HealthcareService',
-  'Patient',
-  'Device',
-  'RelatedPerson',
-]);

@@ -8,7 +8,12 @@ export type StaffTaskCode =
   | 'not-delivered'
   | 'unknown-number'
   | 'intake-refused'
-  | 'conversation-closed';
+  | 'conversation-closed'
+  | 'running-late'
+  | 'cannot-be-met'
+  | 'no-reply'
+  | 'not-moved'
+  | 'needs-missed';
 
 /** What staff read in their inbox, and how soon it must be looked at. @see https://hl7.org/fhir/R4/valueset-request-priority.html */
 const codes: Record<StaffTaskCode, { readonly display: string; readonly priority: NonNullable<Task['priority']> }> = {
@@ -19,6 +24,11 @@ const codes: Record<StaffTaskCode, { readonly display: string; readonly priority
   'unknown-number': { display: 'Someone whose number is not in the chart wrote or called', priority: 'routine' },
   'intake-refused': { display: 'A questionnaire could not be asked', priority: 'routine' },
   'conversation-closed': { display: 'An intake was closed before its end', priority: 'routine' },
+  'running-late': { display: 'The patient is running late', priority: 'urgent' },
+  'cannot-be-met': { display: 'Something a visit needs cannot be there in time', priority: 'urgent' },
+  'no-reply': { display: 'Nobody has said whether the patient comes', priority: 'routine' },
+  'not-moved': { display: 'The patient wants another time', priority: 'routine' },
+  'needs-missed': { display: 'Something a visit needs is not there', priority: 'urgent' },
 };
 
 export interface StaffTaskInput {

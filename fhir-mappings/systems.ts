@@ -10,7 +10,10 @@ export const systems = {
   staffTaskCode: 'https://told-once.dev/fhir/CodeSystem/staff-task',
   requirementCode: 'https://told-once.dev/fhir/CodeSystem/requirement',
   requirementStanding: 'https://told-once.dev/fhir/CodeSystem/requirement-standing',
+  /** The source of what HL7 v2 messages brought, and the beginning of systems that only they name. */
+  hl7v2: 'urn:told-once:hl7v2',
   channel: 'https://told-once.dev/fhir/CodeSystem/channel',
+  movedFrom: 'https://told-once.dev/fhir/StructureDefinition/moved-from',
   answerProvenance: 'https://told-once.dev/fhir/StructureDefinition/answer-provenance',
 } as const;
 

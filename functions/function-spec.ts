@@ -21,7 +21,9 @@ export type Trigger =
   | { readonly by: 'queue' }
   /** The table's stream. */
   | { readonly by: 'stream' }
-  | { readonly by: 'schedule'; readonly everyMinutes: number };
+  | { readonly by: 'schedule'; readonly everyMinutes: number }
+  /** Somebody with the right to, directly: an operator at a shell. */
+  | { readonly by: 'invoke' };
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'OPTIONS';
@@ -54,7 +56,7 @@ export const variables = {
     scheduleTarget: 'SCHEDULE_TARGET_ARN',
   },
   media: { bucket: 'MEDIA_BUCKET' },
-  /** Secret, JSON: `{ accountSid, authToken, number }`. `TWILIO_API_URL` only where it is not Twilio itself. */
+  /** Secret, JSON: `{ accountSid, authToken, number, messagingServiceSid? }`. `TWILIO_API_URL` only where it is not Twilio itself. */
   twilio: { secret: 'TWILIO_SECRET_ARN', apiUrl: 'TWILIO_API_URL' },
   /** Secret, JSON: `{ clientId, privateJwk }`. */
   ehr: { baseUrl: 'EHR_BASE_URL', secret: 'EHR_SECRET_ARN' },

@@ -4,7 +4,13 @@ import { type Need, variables } from './function-spec.ts';
 
 /** What each secret holds, by the need that brings it; docs/deploy.md tells operators the same. */
 interface Secrets {
-  readonly twilio: { readonly accountSid: string; readonly authToken: string; readonly number: string };
+  readonly twilio: {
+    readonly accountSid: string;
+    readonly authToken: string;
+    /** Calls come from it, and texts as well where no Messaging Service is named. */
+    readonly number: string;
+    readonly messagingServiceSid?: string | undefined;
+  };
   readonly ehr: {
     readonly clientId: string;
     readonly privateJwk: {
@@ -27,7 +33,7 @@ const base64 = z.pipe(
   z.transform((value: string): Uint8Array => Buffer.from(value, 'base64')),
 );
 const shapes: { readonly [Name in SecretNeed]: z.ZodMiniType<Secrets[Name]> } = {
-  twilio: z.object({ accountSid: text, authToken: text, number: text }),
+  twilio: z.object({ accountSid: text, authToken: text, number: text, messagingServiceSid: z.optional(text) }),
   ehr: z.object({
     clientId: text,
     privateJwk: z.looseObject({ kty: text, kid: text, alg: z.enum(['ES384', 'RS384']), d: text }),

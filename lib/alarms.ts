@@ -2,6 +2,7 @@ import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { queueKeyOf, type Subscription } from '../events/subscriptions.ts';
 import type { FunctionName } from '../functions/functions.ts';
 import type { ClinicFunction } from './constructs/clinic-function.ts';
 import { everyFiveMinutes, everyMinute, type OnCall } from './constructs/on-call.ts';
@@ -29,6 +30,7 @@ const watched = {
   'health-asked': { heading: 'api-failing' },
   'outbox-relayed': { heading: 'relay-behind' },
   'chart-changed': { heading: 'worker-failing' },
+  'hl7-received': { heading: 'worker-failing' },
   'chart-due': { heading: 'chart-behind' },
   'message-due': { heading: 'texts-not-sent' },
   'reply-overdue': { heading: 'texts-not-sent' },
@@ -36,7 +38,11 @@ const watched = {
   'media-received': { heading: 'worker-failing' },
   'phone-freed': { heading: 'worker-failing' },
   'time-came': { heading: 'worker-failing' },
+  // Somebody has chosen a time and waits to hear that it is theirs.
+  'scheduling-asked': { heading: 'worker-failing' },
+  'clinic-runs-late': { heading: 'worker-failing' },
   'clinic-swept': { heading: 'sweep-failing' },
+  'operator-asked': { heading: 'worker-failing' },
 } as const satisfies Record<FunctionName, Watch>;
 
 /** Errors and throttles of every function; slowness of those that somebody waits for. */
@@ -80,13 +86,19 @@ export function watchRelay(onCall: OnCall, relay: ClinicFunction, deadLetters: Q
 }
 
 /** A first dead letter, and a queue whose oldest message waits too long. */
-export function watchSubscription(onCall: OnCall, name: FunctionName, subscribed: SubscribedQueue): void {
-  watchDeadLetters(onCall, name, subscribed.deadLetters, 'dead-letters');
-  onCall.alarm(`${name}-waiting`, {
-    says: `The oldest message for ${name} waits longer than 15 minutes.`,
-    heading: watched[name].heading,
+export function watchSubscription(
+  onCall: OnCall,
+  subscription: Subscription & { readonly consumer: FunctionName },
+  subscribed: SubscribedQueue,
+): void {
+  const queue = queueKeyOf(subscription);
+  const { consumer, mayWaitMinutes = 15 } = subscription;
+  watchDeadLetters(onCall, queue, subscribed.deadLetters, 'dead-letters');
+  onCall.alarm(`${queue}-waiting`, {
+    says: `The oldest message for ${queue} waits longer than ${mayWaitMinutes} minutes.`,
+    heading: watched[consumer].heading,
     metric: subscribed.queue.metricApproximateAgeOfOldestMessage({ period: everyMinute, statistic: Stats.MAXIMUM }),
-    above: 15 * 60,
+    above: mayWaitMinutes * 60,
     periods: 5,
   });
 }
@@ -121,6 +133,13 @@ export const watchedCodes = [
     from: ['chart-due'],
     says: 'The EHR refuses what we write, and trying again will not help.',
     heading: 'chart-behind',
+    above: 0,
+  },
+  {
+    code: 'NOTIFICATION_QUARANTINED',
+    from: ['ehr-notified', 'hl7-received'],
+    says: 'Something that the EHR sent could not be taken, and waits for a person.',
+    heading: 'quarantine',
     above: 0,
   },
 ] as const satisfies readonly {

@@ -19,6 +19,7 @@ export const runbookHeadings = {
   'functions-throttled': 'Functions throttled',
   'api-failing': 'API failing',
   'signatures-invalid': 'Signatures invalid',
+  quarantine: 'Quarantine',
 } as const;
 
 export type RunbookHeading = keyof typeof runbookHeadings;

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { subscriptions } from '../events/subscriptions.ts';
+import { type Consumer, queueKeyOf, type Subscription, subscriptions } from '../events/subscriptions.ts';
 import { type FunctionSpec, type Need, variables } from '../functions/function-spec.ts';
 import { type FunctionName, functions } from '../functions/functions.ts';
 import { watchApi, watchCodes, watchDeadLetters, watchFunction, watchRelay, watchSubscription } from './alarms.ts';
@@ -82,19 +82,23 @@ export class StatelessStack extends Stack {
       } else if (trigger.by === 'schedule') {
         const sweep = new Sweep(this, `${spec.name}-schedule`, { key, sweep: fn, everyMinutes: trigger.everyMinutes });
         watchDeadLetters(onCall, spec.name, sweep.deadLetters, 'sweep-failing');
+      } else if (trigger.by === 'invoke') {
+        // Whoever may invoke it is a matter of the account's own policies; the runbook asks for it by this name.
+        new CfnOutput(this, `${spec.name}-name`, { key: 'OperatorFunctionName', value: fn.lambda.functionName });
       }
     }
-    for (const subscription of subscriptions) {
+    const listening: readonly (Subscription & { readonly consumer: Consumer })[] = subscriptions;
+    for (const subscription of listening) {
       const consumer = made.get(subscription.consumer);
       if (consumer?.spec.trigger.by !== 'queue')
         throw new Error(`${subscription.consumer} listens, but no function of that name takes from a queue`);
-      const subscribed = new SubscribedQueue(this, `${subscription.consumer}-subscription`, {
+      const subscribed = new SubscribedQueue(this, `${queueKeyOf(subscription)}-subscription`, {
         subscription,
         bus: bus.bus,
         key,
         consumer,
       });
-      watchSubscription(onCall, subscription.consumer, subscribed);
+      watchSubscription(onCall, subscription, subscribed);
     }
     watchApi(onCall, api.stage);
     if (!settings.emulated)

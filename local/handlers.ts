@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createCdsJwtVerifier } from '../adapters/cds-jwt/cds-jwt.ts';
 import { createBackendToken } from '../adapters/fhir/backend-token.ts';
 import { createChart } from '../adapters/fhir/chart.ts';
@@ -9,8 +9,11 @@ import { createCarrierClient } from '../adapters/twilio/carrier.ts';
 import { renderSms, renderVoice } from '../adapters/twilio/twiml.ts';
 import { createWebhookVerifier } from '../adapters/twilio/webhook-signature.ts';
 import { loadContent } from '../content/content.ts';
+import { hl7Systems } from '../content/hl7-systems.ts';
+import { ownerReference } from '../content/owners.ts';
 import { ownQuestionnaire } from '../content/questionnaires.ts';
-import { questionnaireForVisit } from '../content/visit-types.ts';
+import { lookingPlan, waitingListPlan } from '../content/scheduling.ts';
+import { visitContent } from '../content/visit-content.ts';
 import type { Clinic } from '../domain/conversation/clinic.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Log } from '../domain/ports/log.ts';
@@ -20,24 +23,29 @@ import type { Scheduler } from '../domain/ports/scheduler.ts';
 import type { StoryStore } from '../domain/ports/story-store.ts';
 import type { HttpHandler } from '../edge/http/http-handler.ts';
 import { createPageLink } from '../edge/page/page-link.ts';
+import { callbacksAt } from '../edge/queue/callbacks.ts';
 import type { QueueHandler } from '../edge/queue/queue-handler.ts';
 import type { Speaker } from '../edge/speech.ts';
 import type { Consumer } from '../events/subscriptions.ts';
 import { createHandler as cdsHookCalled } from '../functions/cds-hook-called/handler.ts';
 import { createHandler as chartChanged } from '../functions/chart-changed/handler.ts';
 import { createHandler as chartDue } from '../functions/chart-due/handler.ts';
+import { createHandler as clinicRunsLate } from '../functions/clinic-runs-late/handler.ts';
 import { createSweep } from '../functions/clinic-swept/handler.ts';
 import { createHandler as deskOpened } from '../functions/desk-opened/handler.ts';
 import { createHandler as ehrNotified } from '../functions/ehr-notified/handler.ts';
 import type { FunctionName } from '../functions/functions.ts';
 import { createHandler as healthAsked } from '../functions/health-asked/handler.ts';
+import { createHandler as hl7Received } from '../functions/hl7-received/handler.ts';
 import { createHandler as mediaReceived } from '../functions/media-received/handler.ts';
 import { createHandler as messageDue } from '../functions/message-due/handler.ts';
 import { createHandler as messageStatusChanged } from '../functions/message-status-changed/handler.ts';
+import { type OperatorAnswer, createHandler as operatorAsked } from '../functions/operator-asked/handler.ts';
 import { createHandler as pageOpened } from '../functions/page-opened/handler.ts';
 import { createHandler as personNeeded } from '../functions/person-needed/handler.ts';
 import { createHandler as phoneFreed } from '../functions/phone-freed/handler.ts';
 import { createHandler as replyOverdue } from '../functions/reply-overdue/handler.ts';
+import { createHandler as schedulingAsked } from '../functions/scheduling-asked/handler.ts';
 import { createHandler as smsReceived } from '../functions/sms-received/handler.ts';
 import { createHandler as timeCame } from '../functions/time-came/handler.ts';
 import { createHandler as voiceTurnTaken } from '../functions/voice-turn-taken/handler.ts';
@@ -48,6 +56,8 @@ export interface Handlers {
   readonly http: Readonly<Partial<Record<FunctionName, HttpHandler>>>;
   readonly queues: Readonly<Record<Consumer, QueueHandler>>;
   readonly sweep: () => Promise<void>;
+  /** What an operator invokes. */
+  readonly operator: (asked: unknown) => Promise<OperatorAnswer>;
 }
 
 export interface HandlerParts {
@@ -109,9 +119,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
         expires: until,
       })) === 'saved',
   });
-  const statusCallback = (id: string) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`;
+  const callbacks = callbacksAt(publicUrl);
   const common = { store, records, clinic, clock, log, speaker, seals, phoneHash, verifier };
-  const sending = { ...common, carrier, statusCallback };
+  const sending = { ...common, ...callbacks, carrier, scheduler, sender: parts.clinicNumber, worker: randomUUID() };
   const sweep = createSweep({
     ...common,
     chart,
@@ -120,7 +130,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   });
   return {
     http: {
-      'sms-received': smsReceived({ ...common, renderSms, statusCallback }),
+      'sms-received': smsReceived({ ...common, ...callbacks, renderSms }),
       'message-status-changed': messageStatusChanged(common),
       'voice-turn-taken': voiceTurnTaken({ ...common, renderVoice }),
       'page-opened': pageOpened(common),
@@ -134,17 +144,27 @@ export function createHandlers(parts: HandlerParts): Handlers {
         ...common,
         chart,
         us: ['told-once', parts.ehrClientId],
-        questionnaireForVisit,
+        visits: visitContent(clinic),
         ownQuestionnaire,
       }),
-      'chart-due': chartDue({ ...common, chart, scheduler, keepsCommunications: true }),
+      'hl7-received': hl7Received({ ...common, chart, systems: hl7Systems() }),
+      'chart-due': chartDue({ ...common, chart, scheduler, keepsCommunications: true, ownerReference }),
       'message-due': messageDue(sending),
       'reply-overdue': replyOverdue(sending),
       'person-needed': personNeeded({ ...common, chart, carrier, onCallUrl: `${publicUrl}/twilio/voice` }),
       'media-received': mediaReceived({ carrier, vault, log }),
       'phone-freed': phoneFreed(common),
+      'clinic-runs-late': clinicRunsLate({ ...common, chart }),
+      'scheduling-asked': schedulingAsked({
+        ...common,
+        chart,
+        scheduler,
+        looking: lookingPlan(),
+        waves: waitingListPlan(),
+      }),
       'time-came': timeCame({ ...common, scheduler }),
     },
     sweep,
+    operator: operatorAsked(common),
   };
 }

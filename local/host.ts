@@ -59,7 +59,7 @@ export async function startHost({ folder, fresh, show }: HostOptions): Promise<H
       port: ports.ehr,
       clock,
       stateFile: join(folder, 'ehr.db'),
-      seed: seedResources(),
+      seed: seedResources(clock.now()),
       notification: keys.notification,
       clients: [
         {
@@ -110,6 +110,7 @@ export async function startHost({ folder, fresh, show }: HostOptions): Promise<H
         listener({ at: time, type, cause, data, ...(patient === undefined ? {} : { patient }) }),
       ),
     story: product.story,
+    operator: product.operator,
     simulator: (url) => createSimulator(() => ({ ehr: ehr.url, carrier: carrier.url, console: url })),
   });
 

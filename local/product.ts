@@ -30,6 +30,8 @@ export interface Product {
   readonly settling: readonly Settling[];
   onPublished(listener: (event: Envelope) => void): () => void;
   story(patient: string): Promise<(StoryView & { readonly moments: readonly Moment[] }) | undefined>;
+  /** Asks as an operator does who invokes the function for it. */
+  readonly operator: Handlers['operator'];
   /** Starts delivery and the first sweep; resolves when the phone index is filled. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       const view = await store.story(patient);
       return view === undefined ? undefined : { ...view, moments: await store.moments(patient, 50) };
     },
+    operator: handlers.operator,
     start: () => {
       queues.start();
       scheduler.start();

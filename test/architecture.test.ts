@@ -164,6 +164,7 @@ describe('the functions', () => {
 
   test('that take from a queue are those who listen, and the other way round', () => {
     const queued = functions.filter(({ trigger }) => trigger.by === 'queue').map(({ name }) => name);
-    expect([...queued].sort()).toEqual(subscriptions.map(({ consumer }) => consumer as string).sort());
+    const consumers = new Set<string>(subscriptions.map(({ consumer }) => consumer));
+    expect([...queued].sort()).toEqual([...consumers].sort());
   });
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { FunctionSpec } from '../functions/function-spec.ts';
 import { functions } from '../functions/functions.ts';
+import { betweenMarks } from './marked-tables.ts';
 
 /** The parts of docs/architecture.md that are made from code and content, each between two marks. `npm run docs` writes them. */
 
@@ -43,33 +44,34 @@ function triggerOf(trigger: FunctionSpec['trigger']): string {
       return 'the table’s stream';
     case 'schedule':
       return `the clock, every ${trigger.everyMinutes} minutes`;
+    case 'invoke':
+      return 'an operator';
     case 'http':
       return 'HTTP';
   }
 }
 
 const visitTypes = z.array(
-  z.object({ codes: z.array(z.object({ system: z.string(), code: z.string() })), questionnaire: z.string() }),
+  z.object({
+    type: z.string(),
+    codes: z.array(z.object({ system: z.string(), code: z.string() })),
+    questionnaire: z.optional(z.string()),
+  }),
 );
 
 function visits(): string {
   const rules = visitTypes.parse(JSON.parse(readFileSync(join(root, 'content', 'visit-types.json'), 'utf8')));
-  const rows = rules.map(({ codes, questionnaire }) => {
+  const rows = rules.map(({ type, codes, questionnaire }) => {
     const wanted = codes.map(({ system, code }) => `\`${system}\` \`${code}\``).join(' and ');
-    return `| ${wanted} | \`${questionnaire.replace('|', '\\|')}\` |`;
+    const asked = questionnaire === undefined ? 'nothing' : `\`${questionnaire.replace('|', '\\|')}\``;
+    return `| ${wanted} | \`${type}\` | ${asked} |`;
   });
-  return ['| the Appointment carries | asked |', '|---|---|', ...rows].join('\n');
+  return ['| the Appointment carries | type | asked |', '|---|---|---|', ...rows].join('\n');
 }
 
 const tables = { routes, workers, visits } as const;
 
 /** The page with each table as code and content now are. */
 export function withTables(page: string): string {
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const [begin, end] = [`<!-- ${name}: written by npm run docs -->`, `<!-- end of ${name} -->`];
-    const [before, rest] = text.split(begin);
-    const after = rest?.split(end)[1];
-    if (before === undefined || after === undefined) throw new Error(`docs/architecture.md lacks the marks of ${name}`);
-    return `${before}${begin}\n${table()}\n${end}${after}`;
-  }, page);
+  return betweenMarks(page, 'docs/architecture.md', tables);
 }

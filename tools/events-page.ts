@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { ZodMiniType } from 'zod/mini';
 import type { EventDefinition } from '../events/envelope.ts';
-import { type Subscription, subscriptions } from '../events/subscriptions.ts';
+import { queueKeyOf, type Subscription, subscriptions } from '../events/subscriptions.ts';
 
 /** `npm run docs` writes docs/events.md from events/ with this; test/docs.test.ts fails where that was not run after a change. */
 
@@ -75,7 +75,7 @@ function fieldsOf(event: AnyEvent): readonly string[] {
 }
 
 function section({ file, event }: EventFile): string {
-  const listeners = listenersOf(event.type).map((each) => `\`${each.consumer}\`${conditionOf(each)}`);
+  const listeners = listenersOf(event.type).map((each) => `\`${queueKeyOf(each)}\`${conditionOf(each)}`);
   return [
     `## ${event.type}`,
     '',
@@ -102,13 +102,14 @@ function consumers(): string {
     '## Who listens',
     '',
     'Each has a queue of its own, with dead letters after the last attempt. The table is `events/subscriptions.ts`; CDK makes the rules',
-    'and queues from it, the local host its deliveries.',
+    'and queues from it, the local host its deliveries. `message-due` is one function with a queue for each class of message, so that',
+    'what is urgent never stands behind reminders.',
     '',
-    '| consumer | does | hears | at once | attempts |',
+    '| queue | does | hears | at once | attempts |',
     '|---|---|---|---|---|',
     ...all.map(
-      ({ consumer, does, events, batch, attempts }) =>
-        `| \`${consumer}\` | ${does} | ${events.map((type) => `[${type}](#${type})`).join(', ')} | ${batch} | ${attempts} |`,
+      ({ does, events, batch, attempts, ...named }) =>
+        `| \`${queueKeyOf(named)}\` | ${does} | ${events.map((type) => `[${type}](#${type})`).join(', ')} | ${batch} | ${attempts} |`,
     ),
     '',
   ].join('\n');

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { architecturePage, withTables } from './architecture-tables.ts';
 import { eventsPage, eventsPageText } from './events-page.ts';
+import { requirementsPage, withRequirementTables } from './requirements-tables.ts';
 
 /** `npm run docs`: the pages and tables that are made from code and content. */
 writeFileSync(eventsPage, await eventsPageText());
 writeFileSync(architecturePage, withTables(readFileSync(architecturePage, 'utf8')));
-console.log('docs/events.md and the tables of docs/architecture.md are written.');
+writeFileSync(requirementsPage, withRequirementTables(readFileSync(requirementsPage, 'utf8')));
+console.log('docs/events.md and the tables of docs/architecture.md and docs/requirements.md are written.');

@@ -43,11 +43,12 @@ interface FormPlace {
   /** Keeps ids apart where several forms share a page. */
   readonly prefix: string;
   /** Where the question stands among the page's headings. */
-  readonly heading: 'h1' | 'h3';
+  readonly heading: 'h1' | 'h2' | 'h3';
 }
 
 const headings: Readonly<Record<FormPlace['heading'], readonly [Markup, Markup]>> = {
   h1: [html`<h1 class="lines">`, html`</h1>`],
+  h2: [html`<h2 class="ask lines">`, html`</h2>`],
   h3: [html`<h3 class="ask lines">`, html`</h3>`],
 };
 

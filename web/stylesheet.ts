@@ -62,8 +62,15 @@ button{font:inherit;border-radius:.7rem;min-height:3.1rem;padding:.6rem 1.1rem;c
 .told .answer{font-weight:650}
 .told .how{color:var(--soft)}
 .told .was{border-inline-start:4px solid var(--note-line);padding-inline-start:.6rem;margin-top:.35rem}
+.plain{margin:0 0 1rem;padding-inline-start:1.2rem}
+.told .ways{margin-top:.5rem;padding-top:0;border-top:0}
+form+h3,ul+h3,p+h3{margin-top:1.25rem}
+.told~form{margin-top:1rem}
+details{margin-top:.5rem}
+summary{cursor:pointer;padding:.6rem 0;color:var(--accent)}
+a{color:var(--accent)}
 @media print{.ways,.send,.choices,.field{display:none}}
 `;
 
 /** As it stands in `style-src`. */
-export const stylesheetHash = "'sha256-XnT+/QaKhys5lnyOrnsQXiUtvYZHZfWiYWPlfCP6xvo='";
+export const stylesheetHash = "'sha256-/AogPRdYRchqwU3C9WuEJzh2Rano3bj366GKzj5uC8g='";

@@ -9,6 +9,7 @@ import { Fault } from '../../domain/errors/errors.ts';
 import type { Change, Committed, Outcome, StoryStore } from '../../domain/ports/story-store.ts';
 import type { Phone } from '../../domain/story/phone.ts';
 import type { Moment, StoryView } from '../../domain/story/story.ts';
+import { whereItGoesOn } from '../../domain/story/where-it-goes-on.ts';
 import { isPassing } from '../aws/retry.ts';
 import { isPassingCancellation, judge } from './cancellation.ts';
 import { itemsOf } from './commit-items.ts';
@@ -50,23 +51,25 @@ export function createStoryStore(table: Table): StoryStore {
     return item === undefined ? undefined : (JSON.parse(textIn(item, 'body')) as Outcome);
   }
 
+  async function viewOf(id: string): Promise<StoryView | undefined> {
+    let story: StoryView['story'] | undefined;
+    const intakes: Record<string, StoryView['intakes'][string]> = {};
+    for (const item of await query(storyPartition(id), hotPrefix)) {
+      const sk = textIn(item, 'sk');
+      const body: unknown = JSON.parse(textIn(item, 'body'));
+      if (sk === hotPrefix) story = body as StoryView['story'];
+      else intakes[sk.slice(intakePrefix.length)] = body as StoryView['intakes'][string];
+    }
+    return story === undefined ? undefined : { story, intakes };
+  }
+
   return {
     async phone(id) {
       const item = await get(phoneKey(id));
       return item === undefined ? undefined : (JSON.parse(textIn(item, 'body')) as Phone);
     },
 
-    async story(id) {
-      let story: StoryView['story'] | undefined;
-      const intakes: Record<string, StoryView['intakes'][string]> = {};
-      for (const item of await query(storyPartition(id), hotPrefix)) {
-        const sk = textIn(item, 'sk');
-        const body: unknown = JSON.parse(textIn(item, 'body'));
-        if (sk === hotPrefix) story = body as StoryView['story'];
-        else intakes[sk.slice(intakePrefix.length)] = body as StoryView['intakes'][string];
-      }
-      return story === undefined ? undefined : { story, intakes };
-    },
+    story: async (id) => whereItGoesOn(id, viewOf),
 
     async moments(story, limit) {
       const items = await query(storyPartition(story), momentPrefix, { limit });

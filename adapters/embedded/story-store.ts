@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import type { Change, Committed, Outcome, StoryStore } from '../../domain/ports/story-store.ts';
 import type { Phone } from '../../domain/story/phone.ts';
 import type { Moment, StoryView } from '../../domain/story/story.ts';
+import { whereItGoesOn } from '../../domain/story/where-it-goes-on.ts';
 import type { Outbox, QueuedRow } from './bus/outbox.ts';
 import type { Database } from './database.ts';
 import { createExpiry } from './expiry.ts';
@@ -86,9 +87,7 @@ export function createStoryStore(parts: EmbeddedStoryStoreParts): StoryStore {
       return row === undefined ? undefined : (JSON.parse(textOf(row, 'body')) as Phone);
     },
 
-    async story(id) {
-      return cache.get(id) ?? load(id);
-    },
+    story: (id) => whereItGoesOn(id, async (each) => cache.get(each) ?? load(each)),
 
     async moments(story, limit) {
       const rows = sql.moments.all(`story/${story}`, limit);

@@ -85,7 +85,7 @@ export function createAttempts(
     try {
       const body = await attempt.call({
         headers: { authorization: `Bearer ${bearer}` },
-        signal: AbortSignal.timeout(Math.max(1, Math.min(patience.timeoutMs, timeLeftMs))),
+        signal: AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(patience.timeoutMs, timeLeftMs)))),
         redirect: 'manual',
       });
       const { response } = Client.httpFor(body);

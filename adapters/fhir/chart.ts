@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'fhir-kit-client';
 import { Fault } from '../../domain/errors/errors.ts';
 import type { Chart, ChartBody, ChartEntry, ChartResource, ChartWrite } from '../../domain/ports/chart.ts';
+import type { ChartChanges } from '../../domain/ports/chart-changes.ts';
 import type { Log } from '../../domain/ports/log.ts';
 import { type Answer, createAttempts, type Patience } from './attempts.ts';
 import type { BackendToken } from './backend-token.ts';
@@ -35,7 +36,7 @@ const DEFAULT_LIMIT = 1000;
  * After a doubt, a write that is tried again settles itself: a conditional create finds what it made; an update or transaction that
  * now meets a conflict is compared with what is stored, and counts as written if that is exactly what we sent. If anybody has written since, it is a conflict.
  */
-export function createChart(options: ChartOptions): Chart {
+export function createChart(options: ChartOptions): Chart & ChartChanges {
   const fhirBase = options.fhirBase.replace(/\/+$/, '');
   if (!URL.canParse(fhirBase)) throw new Fault('CONFIGURATION_MISSING', 'The FHIR base is not a URL');
   const { origin } = new URL(fhirBase);
@@ -43,7 +44,7 @@ export function createChart(options: ChartOptions): Chart {
   const attempt = createAttempts(options.token, options.log, { ...PATIENCE, ...options });
   const unusable = (message: string): Fault => new Fault('CHART_UNAVAILABLE', message);
 
-  const chart: Chart = {
+  const chart: Chart & ChartChanges = {
     async read(type, id) {
       const answer = await attempt({
         call: (how) => client.read({ resourceType: type, id: encodeURIComponent(id), options: how }),
@@ -60,6 +61,14 @@ export function createChart(options: ChartOptions): Chart {
 
     async search(type, query, limit = DEFAULT_LIMIT) {
       const found: ChartResource[] = [];
+      for await (const page of chart.pages(type, query)) {
+        found.push(...page);
+        if (found.length >= limit) break;
+      }
+      return found.slice(0, limit);
+    },
+
+    async *pages(type, query) {
       const seen = new Set<string>();
       const postSearch = Object.keys(query).some((name) => PERSONAL.test(name));
       let next: string | undefined;
@@ -68,24 +77,44 @@ export function createChart(options: ChartOptions): Chart {
         const answer = await attempt({
           call: (how) =>
             page === undefined
-              ? client.search({ resourceType: type, searchParams: { ...query }, options: { ...how, postSearch } })
+              ? client.search({
+                  resourceType: type,
+                  searchParams: parametersOf(query),
+                  options: { ...how, postSearch },
+                })
               : client.request(page, { options: how }),
           isExpected: (body) => isResource(body, 'Bundle') && field(body, 'type') === 'searchset',
           repeatable: true,
         });
-        if (!answer.ok) throw unusable('The EHR refused a search');
-        for (const entry of list(field(answer.body, 'entry'))) {
+        if (!answer.ok) throw new Fault('CHART_REFUSED', 'The EHR refused a search');
+        yield list(field(answer.body, 'entry')).flatMap((entry) => {
           const resource = field(entry, 'resource');
-          if (isResource(resource) && resource.resourceType !== 'OperationOutcome') found.push(asResource(resource));
-        }
+          return isResource(resource) && resource.resourceType !== 'OperationOutcome' ? [asResource(resource)] : [];
+        });
         next = nextPage(answer.body);
         if (next !== undefined && (!URL.canParse(next) || new URL(next).origin !== origin || seen.has(next))) {
           // Our token goes to no other server; and half a result that looks whole would be worse than none.
           throw unusable('The next page of a search is not at the EHR');
         }
         if (next !== undefined) seen.add(next);
-      } while (next !== undefined && found.length < limit);
-      return found.slice(0, limit);
+      } while (next !== undefined);
+    },
+
+    async told(subscription, from, to) {
+      const answer = await attempt({
+        call: (how) =>
+          client.operation({
+            name: '$events',
+            resourceType: 'Subscription',
+            id: encodeURIComponent(subscription),
+            method: 'GET',
+            input: { eventsSinceNumber: String(from), eventsUntilNumber: String(to) },
+            options: how,
+          }),
+        isExpected: (body) => isResource(body, 'Bundle'),
+        repeatable: true,
+      });
+      return answer.ok ? asResource(answer.body) : undefined;
     },
 
     async create(resource, ifNoneExist) {
@@ -195,6 +224,11 @@ export function createChart(options: ChartOptions): Chart {
 
   return chart;
 }
+
+const parametersOf = (query: Parameters<Chart['search']>[1]): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
 
 const isResource = (value: unknown, type?: string): value is ChartResource => {
   const found = field(value, 'resourceType');

@@ -83,6 +83,43 @@ export function createCarrierClient(options: CarrierOptions): Carrier {
     return failure;
   }
 
+  /**
+   * Lists what went to the number, newest first, and reads back to `since`. Not narrowed by DateSent or StartTime: what is still queued has
+   * neither, and exactly that one must be found.
+   */
+  async function listed(
+    resource: 'Messages' | 'Calls',
+    to: string,
+    since: Date,
+    isIt: (one: Record<string, unknown>) => boolean,
+  ): Promise<{ readonly sid: string; readonly status: string } | undefined> {
+    // Twilio dates are whole seconds.
+    const earliest = Math.floor(since.getTime() / 1000) * 1000;
+    const query = new URLSearchParams({ To: to, PageSize: '200' });
+    let url: URL | undefined = new URL(`${account}/${resource}.json?${query.toString()}`);
+    for (let page = 0; page < MOST_PAGES && url !== undefined; page += 1) {
+      const exchanged: Exchanged = await get(url);
+      if (exchanged.is !== 'answered' || exchanged.status !== 200) throw unavailable(exchanged);
+      const answer = readJson(exchanged.body);
+      const next = answer.next_page_uri;
+      const all = answer[resource.toLowerCase()];
+      if (!Array.isArray(all)) throw unavailable(exchanged);
+      let allBefore = all.length > 0;
+      for (const one of all.map(asRecord)) {
+        const created = Date.parse(textOf(one.date_created) || textOf(one.date_sent));
+        const recent = Number.isNaN(created) || created >= earliest;
+        if (recent) allBefore = false;
+        const outbound = textOf(one.direction).startsWith('outbound');
+        const { sid } = one;
+        if (recent && outbound && one.to === to && isIt(one) && typeof sid === 'string')
+          return { sid, status: textOf(one.status) || 'unknown' };
+      }
+      const nextUrl = typeof next === 'string' && !allBefore ? new URL(next, base) : undefined;
+      url = nextUrl?.origin === base.origin ? nextUrl : undefined;
+    }
+    return undefined;
+  }
+
   return {
     async send({ to, body, statusCallback }: OutgoingText): Promise<SendOutcome> {
       const sender =
@@ -98,40 +135,12 @@ export function createCarrierClient(options: CarrierOptions): Carrier {
       const outcome = await post('Calls', { To: to, From: options.from, Url: url, Method: 'POST', ...callback });
       if (outcome.is === 'created') return { is: 'ringing', sid: outcome.sid };
       if (outcome.is === 'blocked') return { is: 'refused', code: 21610 };
-      return outcome.is === 'refused' ? outcome : { is: 'later', afterSeconds: outcome.afterSeconds };
+      return outcome;
     },
 
-    /**
-     * Lists what went to the number, newest first, and reads back to `since`. Not narrowed by DateSent: a message that is still queued has none,
-     * and exactly that one must be found.
-     */
-    async find(to, body, since) {
-      // Twilio dates are whole seconds.
-      const earliest = Math.floor(since.getTime() / 1000) * 1000;
-      let url: URL | undefined = new URL(
-        `${account}/Messages.json?${new URLSearchParams({ To: to, PageSize: '200' }).toString()}`,
-      );
-      for (let page = 0; page < MOST_PAGES && url !== undefined; page += 1) {
-        const exchanged: Exchanged = await get(url);
-        if (exchanged.is !== 'answered' || exchanged.status !== 200) throw unavailable(exchanged);
-        const { messages, next_page_uri: next } = readJson(exchanged.body);
-        if (!Array.isArray(messages)) throw unavailable(exchanged);
-        let allBefore = messages.length > 0;
-        for (const message of messages.map(asRecord)) {
-          const created = Date.parse(textOf(message.date_created) || textOf(message.date_sent));
-          const recent = Number.isNaN(created) || created >= earliest;
-          if (recent) allBefore = false;
-          const outbound = textOf(message.direction).startsWith('outbound');
-          const sid = message.sid;
-          if (recent && outbound && message.to === to && sameBody(message.body, body) && typeof sid === 'string') {
-            return { sid, status: textOf(message.status) || 'unknown' };
-          }
-        }
-        const nextUrl = typeof next === 'string' && !allBefore ? new URL(next, base) : undefined;
-        url = nextUrl?.origin === base.origin ? nextUrl : undefined;
-      }
-      return undefined;
-    },
+    find: (to, body, since) => listed('Messages', to, since, (one) => sameBody(one.body, body)),
+
+    findCall: (to, since) => listed('Calls', to, since, (one) => one.direction === 'outbound-api'),
 
     /**
      * Follows redirects to where the bytes are kept. Only our own API's host ever sees the credentials, and only URLs of that host are fetched

@@ -26,18 +26,15 @@ export interface Occasion {
  */
 export function maySend(phone: Pick<Phone, 'blocked'>, story: Asked | undefined): MaySend;
 export function maySend(phone: Pick<Phone, 'blocked'>, story: Asked | undefined, occasion: Occasion): MaySend | Later;
-export function maySend(
-  phone: Pick<Phone, 'blocked'>,
-  story: Asked | undefined,
-  occasion?: Occasion,
-): MaySend | Later {
+export function maySend(phone: Pick<Phone, 'blocked'>, story: Asked | undefined, occasion?: Occasion): MaySend | Later {
   if (phone.blocked) return { may: false, because: 'number-blocked' };
   if (story?.person.deceased === true) return { may: false, because: 'patient-died' };
   if (story?.consent.texts === 'refused') return { may: false, because: 'patient-refused' };
   if (occasion === undefined) return { may: true };
   const { message, now, clinic } = occasion;
   const { quietHours } = clinic;
-  const held = message.channel === 'voice' || (message.priority !== 'urgent' && quietHours.holds.includes(message.priority));
+  const held =
+    message.channel === 'voice' || (message.priority !== 'urgent' && quietHours.holds.includes(message.priority));
   const until = held ? quietUntil(now, story?.person.timeZone ?? clinic.timeZone, quietHours) : undefined;
   return until === undefined ? { may: true } : { may: 'later', at: until };
 }

@@ -4,6 +4,7 @@ import { factFor } from '../intake/facts.ts';
 import type { Intake, Item } from '../intake/intake.ts';
 import { type Slot, slotsOf } from '../intake/slots.ts';
 import type { Asked, Conversation, Pending } from '../story/story.ts';
+import { formCompleted } from '../visit/form-completed.ts';
 import type { Ask, PendingAsk, Progress } from './effects.ts';
 import { bounds, isOpen, type Turn } from './turn.ts';
 
@@ -25,6 +26,13 @@ export function goOn(turn: Turn, id: string, channel: Channel | undefined): void
   } else {
     complete(turn, id, channel);
   }
+}
+
+/** Without a word: what is all on file already need not be asked. */
+export function completeIfKnown(turn: Turn, id: string): void {
+  takeOverWhatIsKnown(turn, id);
+  const conversation = turn.conversation(id);
+  if (turn.slotsOf(conversation).every((slot) => !isOpen(slot, conversation))) complete(turn, id, undefined);
 }
 
 /** Puts a question to the person and remembers that it waits. */
@@ -199,6 +207,7 @@ function complete(turn: Turn, id: string, channel: Channel | undefined): void {
     paused: undefined,
   });
   turn.do({ do: 'complete', conversation: id, amended });
+  formCompleted(turn, before);
   // Where everything was known already, nobody is thanked for answers they did not give just now.
   const answered = before.told.length > 0 || before.skipped.length > 0;
   const silentSoFar = channel !== undefined && turn.effects.every(({ do: what }) => what !== 'tell');
@@ -227,6 +236,8 @@ export function openNext(turn: Turn, channel: Channel | undefined): void {
   const next = turn.story.conversations.find((conversation) => conversation.status === 'queued');
   if (next === undefined) return;
   turn.change(next.id, { status: 'open' });
+  // Of what began quietly nothing is said until the patient asks for it.
+  if (next.paused?.because === 'later') return;
   announce(turn, 'intake.next', () => goOn(turn, next.id, channel));
 }
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../intake/answer.ts';
 import type { ClosedBecause, Conversation, Visit } from '../story/story.ts';
-import { announce, goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
-import type { Heard } from './heard.ts';
+import { announce, completeIfKnown, goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
+import type { Heard, NewConversation } from './heard.ts';
 import type { Turn } from './turn.ts';
 
 /** An intake is asked for: it is opened, or waits behind what is being asked. The same one asked for again changes nothing. */
@@ -14,10 +14,11 @@ export function begin(
     const { status } = known;
     const comesBack =
       typeof status === 'object' && (status.closed === 'task-cancelled' || status.closed === 'visit-cancelled');
-    if (comesBack) reopen(turn, known, asked.visit, waits);
+    if (comesBack) reopen(turn, known, asked, waits);
     return;
   }
-  if (!waits) leaveCorrection(turn);
+  const quiet = asked.quiet === true;
+  if (!waits && !quiet) makeRoom(turn);
   const key = `${intake.canonical}|${intake.version}`;
   const queued = waits || turn.current !== undefined;
   const conversation: Conversation = {
@@ -29,6 +30,7 @@ export function begin(
     changedAt: turn.now,
     ...(asked.visit === undefined ? {} : { visit: asked.visit }),
     ...(asked.task === undefined ? {} : { task: asked.task }),
+    ...(quiet ? { paused: { since: turn.now, because: 'later' } } : {}),
     answers: {},
     history: [],
     rounds: {},
@@ -52,27 +54,46 @@ export function begin(
     end(turn, asked.id, 'patient-died', undefined);
     return;
   }
-  if (!queued) introduce(turn, asked.id);
+  if (quiet) completeIfKnown(turn, asked.id);
+  else if (!queued) introduce(turn, asked.id);
+}
+
+/** Whether nothing was said of it yet: it waits until the patient wants to answer, and holds up nothing. */
+export function isQuiet({ status, paused, asked, told }: Conversation): boolean {
+  const waits = status === 'open' || status === 'queued';
+  return waits && paused?.because === 'later' && asked === undefined && told.length === 0;
+}
+
+/** A correction left lying, or questions of which nothing was said yet, hold up nothing that is to be asked now. */
+function makeRoom(turn: Turn): void {
+  leaveCorrection(turn);
+  const { current } = turn;
+  if (current !== undefined && isQuiet(current)) turn.change(current.id, { status: 'queued' });
 }
 
 /** A Task that was put on hold is asked for again: nothing told before is asked twice. */
-function reopen(turn: Turn, conversation: Conversation, visit: Visit | undefined, waits: boolean): void {
-  if (!waits) leaveCorrection(turn);
+function reopen(turn: Turn, conversation: Conversation, { visit, quiet }: NewConversation, waits: boolean): void {
+  if (!waits && quiet !== true) makeRoom(turn);
   const queued = waits || turn.current !== undefined;
-  turn.change(conversation.id, { status: queued ? 'queued' : 'open', ...(visit === undefined ? {} : { visit }) });
+  turn.change(conversation.id, {
+    status: queued ? 'queued' : 'open',
+    ...(visit === undefined ? {} : { visit }),
+    ...(quiet === true ? { paused: { since: turn.now, because: 'later' } as const } : {}),
+  });
   const { id, intake, task } = conversation;
   turn.do({ do: 'begin', conversation: id, intake, queued, ...(task === undefined ? {} : { task }) });
-  if (!queued) introduce(turn, id);
+  if (!queued && quiet !== true) introduce(turn, id);
 }
 
 /** The phone is free for a conversation that was queued. */
 export function takeTurn(turn: Turn, id: string): void {
   const conversation = turn.story.conversations.find((each) => each.id === id);
   if (conversation?.status !== 'queued') return;
-  leaveCorrection(turn);
+  if (isQuiet(conversation)) leaveCorrection(turn);
+  else makeRoom(turn);
   if (turn.current !== undefined) return;
   turn.change(id, { status: 'open' });
-  introduce(turn, id);
+  if (!isQuiet(conversation)) introduce(turn, id);
 }
 
 function introduce(turn: Turn, id: string): void {

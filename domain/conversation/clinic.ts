@@ -19,6 +19,17 @@ export interface Clinic {
   readonly facts: FactPolicy;
   /** Speech heard with less confidence than this is read back. */
   readonly readBackBelow: number;
+  readonly lateness: LatenessPolicy;
   readonly sender: Sender;
   readonly quietHours: QuietHours;
+}
+
+/** What is said about waiting on the day. Minutes. */
+export interface LatenessPolicy {
+  /** How much it must change before it is told again. */
+  readonly tellAgainMinutes: number;
+  /** How long before the visit it is told first. */
+  readonly tellWithinMinutes: number;
+  /** How long before the visit the patient can check in. */
+  readonly checkInFromMinutes: number;
 }

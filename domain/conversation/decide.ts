@@ -1,11 +1,16 @@
 import type { StoryView } from '../story/story.ts';
-import { giveUp, loseSlot, offerSlots, takeSlot } from '../visit/moving.ts';
+import { speakOfVisit } from '../visit/arriving.ts';
+import { noteWhatWasPut } from '../visit/asking-visit.ts';
+import { bearSilenceAtVisit } from '../visit/bearing-silence.ts';
+import { loseSlot, offerSlots, takeSlot } from '../visit/moving.ts';
 import { endVisit, planVisits, setRequirement } from '../visit/planning-visits.ts';
+import { waitOnCall, waitsOnCall } from '../visit/saying-what-came.ts';
+import { giveUp } from '../visit/settling.ts';
 import { hearOfLateness } from '../visit/the-day.ts';
 import { visitTimeCame } from '../visit/visit-time.ts';
 import { closeOffer, offerFreedSlot } from '../visit/waiting-list.ts';
 import { openNext, put, repeat, waitingSlot } from './asking.ts';
-import { begin, end, moveVisit, resume, takeTurn } from './beginning-and-ending.ts';
+import { begin, end, isQuiet, moveVisit, resume, takeTurn } from './beginning-and-ending.ts';
 import type { Heard } from './heard.ts';
 import { hearForm } from './hearing-a-form.ts';
 import { hearWords } from './hearing-words.ts';
@@ -18,8 +23,7 @@ import { type Circumstances, type Decision, progressOnArrival, Turn } from './tu
  */
 export function decide(view: StoryView, heard: Heard, circumstances: Circumstances): Decision {
   const turn = new Turn(view, circumstances);
-  const closed =
-    heard.is !== 'intake-asked' && heard.is !== 'ended' && heard.is !== 'visit-moved' && closeWhatHasPassed(turn);
+  const closed = !tellsTimes.has(heard.is) && closeWhatHasPassed(turn);
   const channel = 'channel' in heard ? heard.channel : undefined;
   // Words were said for what has just been closed, never for a question that nobody has heard yet: that one is put after them.
   const saysSomething = heard.is === 'words' || heard.is === 'form';
@@ -88,13 +92,23 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
   }
   const leavesItThere = turn.effects.some(({ do: what }) => what === 'raise' || what === 'opt-out');
   if (closed && saysSomething && !leavesItThere) openNext(turn, channel);
+  noteWhatWasPut(turn);
   return turn.finish();
 }
+
+/** These say themselves that a visit has another time, or that it is over: nothing is closed before they are heard. */
+const tellsTimes: ReadonlySet<Heard['is']> = new Set(['intake-asked', 'ended', 'visit-moved', 'visits-planned']);
 
 /** A call begins: who speaks next gets the waiting question, whatever had paused it. */
 function arrive(turn: Turn, channel: Extract<Heard, { is: 'arrived' }>['channel']): void {
   const { current } = turn;
   turn.do({ do: 'tell', message: 'voice.greeting', blanks: { name: turn.story.person.firstName } });
+  const waited = waitsOnCall(turn);
+  if (waited !== undefined) {
+    waitOnCall(turn, waited, channel);
+    return;
+  }
+  if ((current === undefined || isQuiet(current)) && speakOfVisit(turn)) return;
   if (current === undefined) {
     turn.do({ do: 'tell', message: 'voice.nothing-waits' });
     return;
@@ -107,12 +121,13 @@ function arrive(turn: Turn, channel: Extract<Heard, { is: 'arrived' }>['channel'
 
 /** Silence is answered twice with the question, the third time with a kind goodbye that says how to go on. */
 function bearSilence(turn: Turn, channel: Extract<Heard, { is: 'silence' }>['channel'], times: number): void {
+  if (bearSilenceAtVisit(turn, channel, times)) return;
   const { current } = turn;
   if (times >= 3) {
     turn.do({ do: 'tell', message: 'voice.goodbye' }, { do: 'hang-up' });
     return;
   }
-  turn.do({ do: 'tell', message: 'voice.silence' });
+  if (times > 0) turn.do({ do: 'tell', message: 'voice.silence' });
   if (current === undefined) {
     turn.do({ do: 'tell', message: 'voice.nothing-waits' });
     return;

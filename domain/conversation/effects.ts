@@ -16,6 +16,8 @@ export type Effect =
   | Ask
   | ListNeeds
   | Choose
+  /** What is said goes by the other channel than texts: nobody has answered those. */
+  | { readonly do: 'other-channel'; readonly appointment: string }
   /** On a call: a short pause, then the next turn by itself; what was asked for behind the bus may have come by then. Elsewhere nothing. */
   | { readonly do: 'hold' }
   /** The approved emergency or crisis words; always said first. */
@@ -109,8 +111,9 @@ export interface Tell {
   readonly do: 'tell';
   readonly message: MessageKey;
   readonly blanks?: Readonly<Record<string, string | number>>;
-  /** Blanks that are instants, said in the clinic's time zone. */
+  /** Blanks that are instants, said in the clinic's time zone. `was`: where it stood before. */
   readonly when?: string;
+  readonly was?: string;
   /** A value to be said in the person's language, in the blank `value`. */
   readonly value?: { readonly slot: Slot; readonly answer: Pick<Answer, 'values' | 'absent'> };
   /** An author's text, in the blank `question`. */

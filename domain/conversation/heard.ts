@@ -29,7 +29,7 @@ export type Heard =
     }
   /** A call begins: what waits is put to the person. */
   | { readonly is: 'arrived'; readonly channel: Channel }
-  /** Nothing was said in time on a call, for the n-th time in a row. */
+  /** Nothing was said in time on a call, for the n-th time in a row; 0 where nothing could be said, because the call was held. */
   | { readonly is: 'silence'; readonly channel: Channel; readonly times: number }
   /** The EHR, or the clinic's own content, asks for an intake. */
   | {
@@ -75,7 +75,14 @@ export type Heard =
   /** The visit was given up, and the EHR has it so. */
   | { readonly is: 'given-up'; readonly appointment: string; readonly seenAt?: string }
   /** A time became free, and this patient on the waiting list is asked whether they want it. */
-  | { readonly is: 'slot-offered'; readonly appointment: string; readonly slot: SlotOffer; readonly offer: string }
+  | {
+      readonly is: 'slot-offered';
+      readonly appointment: string;
+      readonly slot: SlotOffer;
+      readonly offer: string;
+      /** ISO instant until which nobody else is asked. */
+      readonly until?: string;
+    }
   /** Somebody else took it, or its time has come. */
   | { readonly is: 'offer-over'; readonly appointment: string; readonly offer: string }
   /** How late the clinic runs for this visit, in minutes; without it, on time again. */

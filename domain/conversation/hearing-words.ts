@@ -6,6 +6,7 @@ import type { Slot } from '../intake/slots.ts';
 import type { Value } from '../intake/value.ts';
 import { readRedFlags } from '../safety/read-red-flags.ts';
 import type { Conversation } from '../story/story.ts';
+import { hearVisitWords, isSaidOfVisit } from '../visit/hearing-visit-words.ts';
 import { answerWaiting, questionOf, recordIfClear } from './answering.ts';
 import { waitingSlot } from './asking.ts';
 import { isTexting, obey } from './commands.ts';
@@ -18,7 +19,7 @@ export type HeardWords = Extract<Heard, { is: 'words' }>;
 
 /**
  * Words, from any channel, in the order that is safe: danger first, then the wish to be left alone, then the words that work anywhere,
- * then the answer to what was asked; and what fits nothing goes to a person.
+ * what is said of a visit among them, then the answer to what was asked; and what fits nothing goes to a person.
  */
 export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): void {
   const words = heard.words.trim();
@@ -49,8 +50,10 @@ export function hearWords(turn: Turn, heard: HeardWords, enteredBy?: string): vo
     hearNothing(turn, heard, conversation, waiting, said);
     return;
   }
-  if (hearConsent(turn, heard, words)) return;
+  if (!isSaidOfVisit(turn, words) && hearConsent(turn, heard, words)) return;
   const question = waiting === undefined ? undefined : questionOf(waiting);
+  const answersIntake = elsewhere !== undefined || (!isTexting(heard.channel) && heard.meantFor !== undefined);
+  if (hearVisitWords(turn, heard, words, { question, answersIntake })) return;
   const understood = readCommand(words, commandOptions(heard, question, conversation));
   const command = understood === 'link' && !isTexting(heard.channel) ? undefined : understood;
   if (elsewhere !== undefined && command === undefined) {

@@ -85,6 +85,12 @@ export class Turn {
     return after;
   }
 
+  /** What a bare number or yes answers from now on: a visit's question or, without an Appointment, that of an intake. */
+  putLast(appointment: string | undefined): void {
+    const { asking: _, ...story } = this.#story;
+    this.#story = appointment === undefined ? story : { ...story, asking: appointment };
+  }
+
   forget(conversations: readonly Conversation[]): void {
     const ids = new Set(conversations.map(({ id }) => id));
     this.#forgotten = [...this.#forgotten, ...conversations];

@@ -1,6 +1,8 @@
 import { type Handoff, type HandoffConcern, type HandoffConversation, isEmpty } from './handoff.ts';
 import { asMarkdown, onOneLine, shortened } from './markdown.ts';
 import type { HandoffAnswer, OpenQuestion } from './told.ts';
+import { visitBlock, visitInBrief } from './visit-on-card.ts';
+import type { HandoffVisit } from './visits.ts';
 
 /** When a card is shown: the chart is opened, or a visit is being booked. */
 export type CardHook = 'patient-view' | 'appointment-book';
@@ -17,6 +19,8 @@ export interface Card {
 
 /** @see https://cds-hooks.hl7.org/2.0/#card-attributes */
 const longestSummary = 139;
+/** A visit in fewer characters says nothing. */
+const leastRoom = 40;
 const mostAnswers = 25;
 /** What ended stays in full for the visit that it was for, and a little after. */
 const fullDays = 14;
@@ -27,21 +31,34 @@ export function cardOf(handoff: Handoff, hook: CardHook, now: Date): Card | unde
   return {
     summary: summaryOf(handoff, hook),
     detail: detailOf(handoff, hook, now),
-    indicator: handoff.concerns.some(({ seen }) => !seen)
-      ? 'critical'
-      : handoff.concerns.length > 0 || handoff.person !== undefined
-        ? 'warning'
-        : 'info',
+    indicator: indicatorOf(handoff),
   };
 }
 
+function indicatorOf({ concerns, person, visits }: Handoff): Card['indicator'] {
+  if (concerns.some(({ seen }) => !seen)) return 'critical';
+  return concerns.length > 0 || person !== undefined || visits.some(needsSomebody) ? 'warning' : 'info';
+}
+
+function needsSomebody({ standing, open }: HandoffVisit): boolean {
+  return [...standing, ...open].some(({ presses }) => presses);
+}
+
 function summaryOf(handoff: Handoff, hook: CardHook): string {
-  const { concerns, person, consent, conversations } = handoff;
+  const { concerns, person, consent, conversations, visits } = handoff;
   const [concern] = concerns;
   const [main] = conversations;
-  const parts = [
+  const [next] = visits;
+  const first = [
     ...(concern === undefined ? [] : [concernInBrief(concern, concerns.length)]),
     ...(person === undefined || concern !== undefined ? [] : [capitalised(person.why)]),
+  ];
+  const alone = main === undefined && first.length === 0;
+  const room = Math.max(leastRoom, longestSummary - first.join('. ').length - 2 * first.length);
+  const visit = next === undefined ? undefined : visitInBrief(next, { alone, room });
+  const parts = [
+    ...first,
+    ...(visit === undefined ? [] : [visit]),
     ...(main === undefined ? [] : [standing(main, hook)]),
     ...(consent.texts === 'refused' ? ['No texts'] : []),
   ];
@@ -103,6 +120,7 @@ function detailOf(handoff: Handoff, hook: CardHook, now: Date): string {
     ...concerns.map((concern) => concernBlock(concern, handoff.deceased)),
     ...(person === undefined ? [] : [`**${capitalised(person.why)}** ${person.when}.`]),
     ...(consent.texts === 'refused' ? [`**No texts:** ${consent.words}. Calls are still fine.`] : []),
+    ...handoff.visits.map((visit) => visitBlock(visit, handoff.seen)),
     ...recent.map((each) => (hook === 'patient-view' ? whole(each, handoff) : inShort(each, handoff))),
     ...(older.length === 0
       ? []

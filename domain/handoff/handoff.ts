@@ -1,6 +1,7 @@
 import type { Acknowledgement, ClosedBecause, Concern, Conversation, Paused, StoryView } from '../story/story.ts';
 import { sayHow, youSaid } from './how.ts';
 import { type TellingContext, type ToldSoFar, tellSoFar } from './told.ts';
+import { type HandoffVisit, visitsOf } from './visits.ts';
 import { sayWhen } from './when.ts';
 
 /** What one touchpoint must know of a patient: ready to be read, in the clinic's words and zone, nothing of it in FHIR's. */
@@ -11,6 +12,8 @@ export interface Handoff {
   readonly concerns: readonly HandoffConcern[];
   readonly person?: { readonly why: string; readonly when: string };
   readonly consent: { readonly texts: 'allowed' } | { readonly texts: 'refused'; readonly words: string };
+  /** The visits of today and the next one, earliest first. */
+  readonly visits: readonly HandoffVisit[];
   /** What is being asked first, then what waits, then what ended, newest first. */
   readonly conversations: readonly HandoffConversation[];
   /** When the reader last confirmed having seen all this; what is new is new since then. */
@@ -71,6 +74,7 @@ export function prepareHandoff(view: StoryView, context: HandoffContext): Handof
       story.consent.texts === 'allowed'
         ? story.consent
         : { texts: 'refused', words: `${refusedHow[story.consent.how]} ${sayWhen(story.consent.at, now, timeZone)}` },
+    visits: visitsOf(story, telling),
     conversations: [...story.conversations]
       .sort((a, b) => rank(a) - rank(b) || b.changedAt.localeCompare(a.changedAt))
       .map((conversation) => conversationOf(conversation, view, telling)),
@@ -79,8 +83,8 @@ export function prepareHandoff(view: StoryView, context: HandoffContext): Handof
 }
 
 /** True where there is nothing to hand over: nobody asked, nothing was said, nothing refused. */
-export function isEmpty({ concerns, conversations, consent }: Handoff): boolean {
-  return concerns.length === 0 && conversations.length === 0 && consent.texts === 'allowed';
+export function isEmpty({ concerns, conversations, visits, consent }: Handoff): boolean {
+  return concerns.length === 0 && conversations.length === 0 && visits.length === 0 && consent.texts === 'allowed';
 }
 
 function concernsOf({ story }: StoryView, { now, timeZone, since }: HandoffContext): readonly HandoffConcern[] {

@@ -37,12 +37,39 @@ export function sayWhen(at: string, now: Date, timeZone: string): string {
   if (Number.isNaN(instant.getTime())) return 'at an unknown time';
   const then = localTime(instant, timeZone);
   const here = localTime(now, timeZone);
-  // Intl puts a narrow no-break space before "AM".
-  const time = format('time', timeZone, { hour: 'numeric', minute: '2-digit' })
+  const ago = here.day - then.day;
+  return `${dayOf(ago, then, here, instant, timeZone)} at ${sayTime(instant, timeZone)}`;
+}
+
+/** A day and time that stays right whenever it is read: "Tuesday, March 3, 2026 at 9:40 AM", in the clinic's zone. */
+export function sayDay(at: string, timeZone: string): string {
+  const instant = new Date(at);
+  if (Number.isNaN(instant.getTime())) return 'an unknown time';
+  const day = format('day-and-year', timeZone, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
+  return `${day.format(instant)} at ${sayTime(instant, timeZone)}`;
+}
+
+/** How long something has stood, for whoever judges whether it is still right: "since March 2, 2026 (3 months ago)". */
+export function saySince(at: string, now: Date, timeZone: string): string {
+  const instant = new Date(at);
+  if (Number.isNaN(instant.getTime())) return 'since an unknown time';
+  const date = format('date', timeZone, { month: 'long', day: 'numeric', year: 'numeric' }).format(instant);
+  const days = localTime(now, timeZone).day - localTime(instant, timeZone).day;
+  return `since ${date} (${ageInWords(days)})`;
+}
+
+function ageInWords(days: number): string {
+  if (days <= 0) return 'today';
+  if (days < 60) return days === 1 ? 'yesterday' : `${days} days ago`;
+  const months = Math.floor(days / 30.44);
+  return months < 24 ? `${months} months ago` : `${Math.floor(days / 365.25)} years ago`;
+}
+
+/** "9:40 AM". Intl puts a narrow no-break space before "AM". */
+export function sayTime(instant: Date, timeZone: string): string {
+  return format('time', timeZone, { hour: 'numeric', minute: '2-digit' })
     .format(instant)
     .replace(/[\u202f\u00a0]/g, ' ');
-  const ago = here.day - then.day;
-  return `${dayOf(ago, then, here, instant, timeZone)} at ${time}`;
 }
 
 function dayOf(ago: number, then: LocalTime, here: LocalTime, instant: Date, timeZone: string): string {

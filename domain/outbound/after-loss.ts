@@ -1,4 +1,4 @@
-import type { Message } from '../story/message.ts';
+import type { Message, MessageState } from '../story/message.ts';
 
 /**
  * What follows when a text or call did not arrive. Each way ends with another try or with a person.
@@ -24,9 +24,14 @@ const callAgainAfter = 3_600_000;
 
 /**
  * A text about a visit that a landline could not take is told by a call; a call that nobody heard is made once more, an hour later and by
- * day. Whatever else is lost goes to staff, and so does what would come too late.
+ * day. Whatever else is lost goes to staff: a number that does not exist, a second call that nobody heard, what would come too late.
  */
-export function afterLoss(message: Message, errorCode: number | undefined, now: Date): AfterLoss {
+export function afterLoss(
+  message: Message,
+  state: Extract<MessageState, 'undelivered' | 'failed'>,
+  errorCode: number | undefined,
+  now: Date,
+): AfterLoss {
   const noTexts = message.channel === 'sms' && errorCode !== undefined && cannotText.has(errorCode);
   if (noTexts && message.about !== undefined) {
     const id = `${message.id}/by-phone`;
@@ -34,7 +39,7 @@ export function afterLoss(message: Message, errorCode: number | undefined, now: 
   }
   const again = new Date(now.getTime() + callAgainAfter);
   const tooLate = message.expires !== undefined && Date.parse(message.expires) <= again.getTime();
-  if (message.channel === 'voice' && message.secondCall === undefined && !tooLate) {
+  if (message.channel === 'voice' && state === 'undelivered' && message.secondCall === undefined && !tooLate) {
     const second = { secondCall: true, notBefore: again.toISOString() } as const;
     return { cannotText: false, instead: anew(message, `${message.id}/again`, now, second), tellStaff: false };
   }

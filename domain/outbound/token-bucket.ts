@@ -52,5 +52,9 @@ export function take(
   if (rest === 0) return { admitted, tat: after };
   // Not for the first token alone: at a high rate that would mean asking for each send by itself.
   const next = Math.min(rest, Math.max(1, Math.floor(most / 2)));
-  return { admitted, tat: admitted === 0 ? (bucket.tat ?? tat) : after, again: Math.ceil(after + next * slot - most * slot) };
+  return {
+    admitted,
+    tat: admitted === 0 ? (bucket.tat ?? tat) : after,
+    again: Math.ceil(after + next * slot - most * slot),
+  };
 }

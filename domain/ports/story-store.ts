@@ -15,7 +15,10 @@ import type { RecordPut } from './records.ts';
 export interface StoryStore {
   /** One round trip. */
   phone(id: string): Promise<Phone | undefined>;
-  /** One round trip: hot state and the intakes its open conversations run. */
+  /**
+   * One round trip: hot state and the intakes its open conversations run. A story that was merged into another is given as that other,
+   * which costs one more.
+   */
   story(id: string): Promise<StoryView | undefined>;
   /** One round trip (a duplicate or conflict may add a read). */
   commit(change: Change): Promise<Committed>;

@@ -8,17 +8,22 @@ export interface Evidence {
   readonly kind: EvidenceKind;
   /** Where it stands, closed by each mapping: what it means for a requirement. `gone`: deleted or entered in error. */
   readonly state: EvidenceState;
-  /** Codes (`system|code`) of what it is about: service, form, product. */
+  /**
+   * Codes (`system|code`) of what it is about: service, product, kind of document. Of what belongs to the person's health (allergy,
+   * medication, condition) also the words of the chart in small letters, as `text|metformin 500 mg`.
+   */
   readonly codes: readonly string[];
   /** References it leads to: `Appointment/1`, `ServiceRequest/7`, `Coverage/2`. */
   readonly about: readonly string[];
   /** Of a coverage or a decision: the payer's key, as requirement rules name it. */
   readonly payer?: string;
+  /** Of a referral: who asks for it: `Organization/3`. What the visit still needs from them is theirs to bring. */
+  readonly requester?: string;
   /** Of a referral: how soon. */
   readonly urgency?: 'routine' | 'urgent';
   /** Of a form: `canonical|version` or canonical. */
   readonly questionnaire?: string;
-  /** ISO instants between which it holds. */
+  /** Between which it holds: ISO instants, or dates or parts of one (whole days in the clinic's zone, both inclusive). */
   readonly from?: string;
   readonly until?: string;
   /** ISO instant of the version it was read from. */

@@ -32,6 +32,12 @@ export interface Story {
   readonly onFile: readonly FileEntry[];
   /** When visits suit, learnt from what was chosen and said. */
   readonly prefers?: TimeWish;
+  /** The Appointment whose question was put last, where no question of an intake was put since: a bare number or yes answers that. */
+  readonly asking?: string;
+  /** The EHR says that this record and another are one person: the other's id, whose story goes on with all that was here. */
+  readonly mergedInto?: string;
+  /** Records that were merged into this one: their ids, and the numbers they brought, E.164. */
+  readonly mergedFrom?: readonly { readonly patient: string; readonly numbers: readonly string[] }[];
   /** What did not fit into the last text, until MORE is asked for or something else is said. */
   readonly more?: { readonly parts: readonly string[]; readonly messageId: string };
 }
@@ -50,6 +56,26 @@ export interface Person {
   readonly birthDate?: string;
   /** Needs somebody to interpret, as the chart says. */
   readonly interpreter?: boolean;
+  /** `lastUpdated` of the Patient that it was read from; an older one changes nothing. */
+  readonly seenAt?: string;
+  /** Their own numbers as the chart has them, E.164, best first. */
+  readonly numbers?: readonly string[];
+  /** The chart's record is not in use: nobody is reached by it. */
+  readonly inactive?: true;
+  /** Who else may be reached for them, as the chart says; whether they are depends on the age. */
+  readonly relatives?: readonly Relative[];
+}
+
+/** Somebody whom the chart relates to a patient. */
+export interface Relative {
+  /** The RelatedPerson's id. */
+  readonly id: string;
+  /** Holds a power of attorney or is a guardian: answers for the patient whatever the age. */
+  readonly actsForThem: boolean;
+  /** E.164. */
+  readonly phones: readonly string[];
+  /** ISO date after which they do not act any more. */
+  readonly until?: string;
 }
 
 /** One thing that registration and billing need to know, with where it comes from and how old it is. */
@@ -63,7 +89,8 @@ export interface FileEntry {
   readonly source: string;
   /** ISO instant since when it stands so. */
   readonly since: string;
-  readonly confirmed?: { readonly at: string; readonly by: string };
+  /** Who on staff confirmed it with the patient: a FHIR reference, and the name where it is known. */
+  readonly confirmed?: { readonly at: string; readonly by: string; readonly name?: string };
 }
 
 /** Whether this patient lets us write texts. A number that the carrier blocks is the phone's state, not this. */

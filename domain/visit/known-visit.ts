@@ -15,6 +15,8 @@ export type KnownVisit = Pick<
   | 'practitioner'
   | 'slots'
   | 'codes'
+  | 'about'
+  | 'urgency'
   | 'requested'
   | 'plan'
 >;

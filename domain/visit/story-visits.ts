@@ -18,37 +18,23 @@ export function changeVisit(turn: Turn, appointment: string, change: VisitChange
   return after;
 }
 
-type Draft = { -readonly [K in keyof PlannedVisit]: PlannedVisit[K] };
-type Removable = { [K in keyof Draft]-?: undefined extends Draft[K] ? K : never }[keyof Draft];
-
-const removable: Record<Exclude<Removable, undefined>, true> = {
-  seenAt: true,
-  start: true,
-  end: true,
-  location: true,
-  practitioner: true,
-  requested: true,
-  told: true,
-  confirmedAt: true,
-  onTheWayAt: true,
-  lateAt: true,
-  asked: true,
-  moving: true,
-  lateness: true,
-};
-
 /** A visit with some of it changed; a key given as undefined is removed. */
 export function changed(visit: PlannedVisit, change: VisitChange): PlannedVisit {
-  const after = { ...visit, ...change } as Draft;
-  for (const key of Object.keys(removable) as (keyof typeof removable)[])
-    if (after[key] === undefined) delete after[key];
+  const after = { ...visit, ...change } as { -readonly [K in keyof PlannedVisit]: PlannedVisit[K] };
+  const optional: Partial<typeof after> = after;
+  for (const key of Object.keys(change) as (keyof PlannedVisit)[]) if (change[key] === undefined) delete optional[key];
   return after;
 }
 
 /** Booked visits that have not begun yet, the next one first. */
-export function visitsAhead(story: Pick<Story, 'visits'>, now: Date): readonly (PlannedVisit & { readonly start: string })[] {
+export function visitsAhead(
+  story: Pick<Story, 'visits'>,
+  now: Date,
+): readonly (PlannedVisit & { readonly start: string })[] {
   return story.visits
-    .flatMap((visit) => (visit.state === 'booked' && visit.start !== undefined ? [{ ...visit, start: visit.start }] : []))
+    .flatMap((visit) =>
+      visit.state === 'booked' && visit.start !== undefined ? [{ ...visit, start: visit.start }] : [],
+    )
     .filter(({ start }) => Date.parse(start) > now.getTime())
     .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
 }

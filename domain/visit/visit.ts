@@ -19,6 +19,10 @@ export interface PlannedVisit {
   readonly slots: readonly string[];
   /** Codes (`system|code`) of service and appointment type, to look for other times of the same kind. */
   readonly codes: readonly string[];
+  /** What it was made from and what supports it: `ServiceRequest/7`, `Coverage/2`. */
+  readonly about?: readonly string[];
+  /** As the appointment says it; routine where it does not. */
+  readonly urgency?: 'routine' | 'urgent';
   /** Of one that waits on the list: when it would suit. ISO instants. */
   readonly requested?: { readonly start?: string; readonly end?: string };
   /** Reminders by content, computed when booked or moved. */
@@ -69,8 +73,10 @@ export interface VisitAsk {
   readonly choices: readonly VisitChoice[];
   /** Misreadings so far; the third brings a person. */
   readonly misread: number;
-  /** Of a slot offer: the offer's id, for the race. */
+  /** Of a slot offer: the offer's id, for the race; the time that is offered, and until when it is held open (ISO instant). */
   readonly offer?: string;
+  readonly slot?: SlotOffer;
+  readonly until?: string;
 }
 
 export type VisitChoice =
@@ -83,9 +89,24 @@ export interface Moving {
   readonly wish?: TimeWish;
   /** Slots that were offered and passed over, or lost to somebody else; not offered again. */
   readonly passedOver: readonly string[];
-  /** `looking`: the EHR is being asked for slots; `offered`: the patient chooses; `booking`: the chosen one is being taken. */
-  readonly stage: 'looking' | 'offered' | 'booking';
+  /**
+   * `looking`: the EHR is being asked for slots; `offered`: the patient chooses; `booking`: the chosen one is being taken; `giving-up`: the
+   * place is being given back. `none` and `taken` are results that somebody on a call has yet to hear.
+   */
+  readonly stage: 'looking' | 'offered' | 'booking' | 'none' | 'taken' | 'giving-up';
   readonly taking?: SlotOffer;
+  /** Of a freed slot that was accepted: the offer's id. */
+  readonly offer?: string;
+  /** How the patient asked for it. Who waits on a call hears the result there. */
+  readonly via?: 'voice' | 'text';
+  /** Until then (ISO instant) nothing of it is said by text: a call is under way, or the result may come yet. At it the agenda brings it on; see `bringOn` in `moving.ts`. */
+  readonly quietUntil?: string;
+  /** The result came while a call was under way, and was not said yet. */
+  readonly unsaid?: true;
+  /** The one that was chosen was gone; said with the next ones. */
+  readonly lost?: true;
+  /** How often a call was held for this stage. */
+  readonly holds?: number;
 }
 
 /** How late the clinic runs for this visit. Minutes. */

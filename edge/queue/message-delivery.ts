@@ -32,7 +32,7 @@ export async function moveMessage(
   return undefined;
 }
 
-/** A text reaches nobody: a person is told, once per message, so that the patient is reached another way. */
+/** A text or call reaches nobody: a person is told, once per message, so that the patient is reached another way. */
 export function undeliverable(tenant: string, message: Message, time: string): Envelope {
   return eventOf(
     personRequested,

@@ -1,10 +1,11 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { Fault } from '../../domain/errors/errors.ts';
+import type { BatchAnswer } from '../../domain/ports/batch-answer.ts';
 import type { Log } from '../../domain/ports/log.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { envelopeSchema } from '../../events/envelope-schema.ts';
 
-export type QueueHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+export type QueueHandler = (event: SQSEvent) => Promise<BatchAnswer>;
 
 /** An event a consumer knows, by type: its major version, its shape, and what to do. */
 export interface Listener {
@@ -14,6 +15,14 @@ export interface Listener {
   /** What a message asks for; of several in a batch that ask for the same, one is followed. */
   readonly same?: (envelope: Envelope) => string;
 }
+
+/**
+ * Asked once for a whole batch before any of it is followed: how many of its messages may be now, and when to ask for the rest, in epoch
+ * milliseconds. The first ones are followed, in their order; the others go back to their queue and have not failed.
+ */
+export type Admit = (
+  envelopes: readonly Envelope[],
+) => Promise<{ readonly admitted: number; readonly again?: number | undefined }>;
 
 interface Definition<Data> {
   readonly type: string;
@@ -52,6 +61,7 @@ export function queueHandler(
   log: Log,
   consumer: string,
   listeners: readonly (readonly [string, Listener])[],
+  admit: Admit | undefined = undefined,
 ): QueueHandler {
   const byType = new Map(listeners);
   const listenerOf = (envelope: Envelope): Listener => {
@@ -73,6 +83,8 @@ export function queueHandler(
         failed.push(messageId);
       }
     }
+    const granted = readable.length === 0 ? undefined : await admit?.(readable.map(({ envelope }) => envelope));
+    const waiting = granted?.again === undefined ? [] : readable.splice(granted.admitted);
     const groups = Map.groupBy(readable, ({ envelope }) => envelope.patient ?? envelope.id);
     await Promise.all(
       [...groups.values()].map(async (deliveries) => {
@@ -86,8 +98,16 @@ export function queueHandler(
         }
       }),
     );
-    log.info('EVENT_HANDLED', { consumer, messages: Records.length, failed: failed.length });
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    log.info('EVENT_HANDLED', {
+      consumer,
+      messages: Records.length - waiting.length,
+      failed: failed.length,
+      ...(waiting.length === 0 ? {} : { waiting: waiting.length }),
+    });
+    const batchItemFailures = failed.map((itemIdentifier) => ({ itemIdentifier }));
+    if (granted?.again === undefined) return { batchItemFailures };
+    const items = waiting.flatMap(({ messageIds }) => messageIds.map((itemIdentifier) => ({ itemIdentifier })));
+    return { batchItemFailures, waiting: { until: new Date(granted.again).toISOString(), items } };
   };
 }
 
@@ -113,7 +133,7 @@ function withoutRepeats(deliveries: readonly Delivered[]): readonly Delivered[] 
 }
 
 /** The envelope in a message: EventBridge's event carries it as `detail`. */
-function envelopeIn(body: string): Envelope {
+export function envelopeIn(body: string): Envelope {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

@@ -1,7 +1,8 @@
-import type { Ask, Effect } from '../../domain/conversation/effects.ts';
+import type { Ask, Effect, ListNeeds } from '../../domain/conversation/effects.ts';
 import { type MessageKey, sentence } from '../../domain/guidance/catalogue.ts';
 import type { Language } from '../../domain/guidance/language.ts';
 import type { Story } from '../../domain/story/story.ts';
+import { needsInWords } from '../needs-speech.ts';
 import type { Spoken, VoiceReply, VoiceStep } from '../reply.ts';
 import { choicesOf, leftIn, questionWords, type Speaker, telling, warning } from '../speech.ts';
 
@@ -18,6 +19,7 @@ const spokenInstead: Partial<Record<MessageKey, MessageKey | 'silent'>> = {
   'options.several': 'silent',
   'more.hint': 'silent',
   visit: 'visit',
+  'need.continue': 'voice.continue',
 };
 
 /**
@@ -36,8 +38,12 @@ export function renderVoiceTurn(
   const ask = effects.findLast((effect): effect is Ask => effect.do === 'ask');
   for (const effect of effects) {
     if (effect.do === 'warn') before.push({ text: warning(speaker, language, effect.kind).text, language });
-    if (effect.do === 'tell' && spokenInstead[effect.message] !== 'silent')
-      before.push({ text: telling(speaker, story, effect, left).text, language });
+    if (effect.do === 'tell') {
+      const message = spokenInstead[effect.message] ?? effect.message;
+      if (message !== 'silent')
+        before.push({ text: telling(speaker, story, { ...effect, message }, left).text, language });
+    }
+    if (effect.do === 'list-needs') before.push(...needsAloud(speaker, story, effect));
   }
   const connect = effects.find((effect) => effect.do === 'connect');
   if (connect?.do === 'connect')
@@ -48,6 +54,28 @@ export function renderVoiceTurn(
       ? [{ text: sentence(speaker.catalogue, language, 'voice.way-out'), language }]
       : askAloud(speaker, language, ask);
   return { steps: [gather([...before, ...asked], language, ask, paths), { do: 'redirect', to: paths.next() }] };
+}
+
+/**
+ * People take in some 150 words a minute. With the greeting before and the choices after it, a list of this length is heard in less than
+ * one; what matters most comes first, and who wants the rest reads it or asks.
+ */
+export const mostWordsOfNeeds = 95;
+
+function needsAloud(speaker: Speaker, story: Story, effect: ListNeeds): readonly Spoken[] {
+  const { language } = story.person;
+  const { heading, items } = needsInWords(speaker, story, effect);
+  const spoken: string[] = heading === undefined ? [] : [heading.text];
+  let words = spoken.join(' ').split(/\s+/).length;
+  for (const { text } of items) {
+    words += text.split(/\s+/).length;
+    if (words > mostWordsOfNeeds) {
+      spoken.push(sentence(speaker.catalogue, language, 'voice.need-rest'));
+      break;
+    }
+    spoken.push(text);
+  }
+  return spoken.map((text) => ({ text, language }));
 }
 
 /** Puts a caller through to a person; what happens when nobody picks up is decided by the next turn. */

@@ -27,12 +27,12 @@ const usualVersion = '2.5.1';
  */
 export function writeAck(acknowledgement: Acknowledgement): string {
   const { delimiters, raw, answer, at, control } = acknowledgement;
-  const minor = minorOf(raw.version);
+  const minor = minorOf(raw.version.split(delimiters.component, 1)[0]);
   const version = minor === undefined ? usualVersion : raw.version;
   const problems = answer.code === 'AA' ? [] : answer.problems;
   const hasErr = minor === undefined || minor >= 5;
-  const { field, component, repetition = '', escape = '', subcomponent = '' } = delimiters;
-  const marks = component + repetition + escape + subcomponent + (delimiters.truncation ?? '');
+  const { field, component, repetition, escape: mark, subcomponent, truncation } = delimiters;
+  const marks = [component, repetition, mark, subcomponent, truncation].join('');
   const header = [
     'MSH',
     marks,
@@ -56,7 +56,7 @@ export function writeAck(acknowledgement: Acknowledgement): string {
 /** MSH-9.3 came with 2.3.1. */
 function messageType({ delimiters: { component }, event }: Acknowledgement, version: string): string {
   if (event === undefined || !/^[A-Z]\d{2}$/.test(event)) return 'ACK';
-  return ['ACK', event, ...(version === '2.3' ? [] : ['ACK'])].join(component);
+  return ['ACK', event, ...(/^2\.3(?!\.)/.test(version) ? [] : ['ACK'])].join(component);
 }
 
 function errorSegment({ code, at = '', says }: Problem, delimiters: Delimiters): readonly string[] {

@@ -7,13 +7,13 @@ import type { Delimiters } from './message.ts';
  * @see https://www.hl7.eu/HL7v2x/v251/std251/ch02.html (2.7, use of escape sequences in text fields)
  */
 export function unescaped(text: string, delimiters: Delimiters): string {
-  const { escape } = delimiters;
-  if (escape === undefined || !text.includes(escape)) return text;
+  const { escape: mark } = delimiters;
+  if (mark === undefined || !text.includes(mark)) return text;
   let read = '';
   let at = 0;
   while (at < text.length) {
-    const begins = text.indexOf(escape, at);
-    const ends = begins < 0 ? -1 : text.indexOf(escape, begins + 1);
+    const begins = text.indexOf(mark, at);
+    const ends = begins < 0 ? -1 : text.indexOf(mark, begins + 1);
     if (ends < 0) return read + text.slice(at);
     read += text.slice(at, begins);
     const meant = meaningOf(text.slice(begins + 1, ends), delimiters);
@@ -66,19 +66,19 @@ function bytesOf(hex: string): string {
 
 /** A text as it may stand in a field: delimiters escaped, or blanked where there is no escape character; line breaks as `\.br\`. */
 export function escaped(text: string, delimiters: Delimiters): string {
-  const { field, component, repetition, subcomponent, escape } = delimiters;
+  const { field, component, repetition, subcomponent, escape: mark } = delimiters;
   const letters = new Map<string | undefined, string>([
     [subcomponent, 'T'],
     [repetition, 'R'],
     [component, 'S'],
     [field, 'F'],
-    [escape, 'E'],
+    [mark, 'E'],
   ]);
   return [...text.replaceAll(/\r\n|\r|\n/g, '\n')]
     .map((character) => {
       const letter = character === '\n' ? '.br' : letters.get(character);
       if (letter === undefined) return character;
-      return escape === undefined ? ' ' : `${escape}${letter}${escape}`;
+      return mark === undefined ? ' ' : `${mark}${letter}${mark}`;
     })
     .join('');
 }

@@ -2,6 +2,7 @@ import {
   type Delimiters,
   type Field,
   firstOf,
+  linesOf,
   type Message,
   part,
   type Segment,
@@ -65,10 +66,7 @@ function rawOf(segment: Segment | undefined): Header['raw'] {
 
 /** What can be told of a message that could not be read: enough to answer it under its own control id. */
 export function salvagedHeader(text: string): { readonly raw: Header['raw']; readonly delimiters: Delimiters } {
-  const line = text
-    .split(/[\r\n\u000b\u001c]/)
-    .map((each) => each.replaceAll('\ufeff', '').trim())
-    .find((each) => each !== '');
+  const line = linesOf(text)[0]?.trim();
   const separator = line?.startsWith('MSH') ? (line.charAt(3) ?? '') : '';
   const fields = separator === '' || /[A-Za-z0-9\s]/.test(separator) ? [] : (line ?? '').split(separator);
   // Written with the usual delimiters: whatever could part the answer in the wrong place is left out.

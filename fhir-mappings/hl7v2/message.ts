@@ -58,9 +58,7 @@ const segmentName = /^[A-Z][A-Z0-9]{2}$/;
  * @see https://www.hl7.eu/HL7v2x/v251/std251/ch02.html (2.6, message construction rules)
  */
 export function parseMessage(text: string): ParsedMessage {
-  const lines = framesAsLines(text)
-    .split(/\r\n|\r|\n/)
-    .filter((line) => line.trim() !== '');
+  const lines = linesOf(text);
   const [first] = lines;
   if (first === undefined) return { ok: false, why: 'empty' };
   const header = first.trimStart();
@@ -74,9 +72,13 @@ export function parseMessage(text: string): ParsedMessage {
   return { ok: true, message: { delimiters, segments } };
 }
 
-/** MLLP puts VT before a message, FS and CR behind it. */
-function framesAsLines(text: string): string {
-  return text.replaceAll('\ufeff', '').replaceAll('\u000b', '\r').replaceAll('\u001c', '\r').replaceAll('\u0000', '');
+/** The lines of a text that are not blank, however they end. MLLP puts VT before a message, FS and CR behind it. */
+export function linesOf(text: string): readonly string[] {
+  const unframed = text
+    .replaceAll(/[\ufeff\0]/g, '')
+    .replaceAll('\v', '\r')
+    .replaceAll('\u001c', '\r');
+  return unframed.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
 }
 
 function delimitersOf(header: string): Delimiters | undefined {
@@ -86,8 +88,8 @@ function delimitersOf(header: string): Delimiters | undefined {
   // Letters, digits, quotes and blanks stand in texts: a message parted by them could be read in two ways.
   if (encoding.length > 5 || marks.some((mark) => !/^[!#-/:-@[-`{-~]$/.test(mark))) return undefined;
   if (new Set(marks).size !== marks.length) return undefined;
-  const [component, repetition, escape, subcomponent, truncation] = encoding;
-  return component === undefined ? undefined : { field, component, repetition, escape, subcomponent, truncation };
+  const [component, repetition, mark, subcomponent, truncation] = encoding;
+  return component === undefined ? undefined : { field, component, repetition, escape: mark, subcomponent, truncation };
 }
 
 function segmentsIn(lines: readonly string[], separator: string): readonly Segment[] {
@@ -142,7 +144,7 @@ export function wholePart(field: Field | undefined, component = 1): string | und
 }
 
 /** What the first component of a field's first repetition says: a code, a number, a time. */
-export function valueOf(message: Message, segment: Segment | undefined, field: number): string | undefined {
+export function textAt(message: Message, segment: Segment | undefined, field: number): string | undefined {
   return part(firstOf(message, segment, field));
 }
 

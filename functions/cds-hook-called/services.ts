@@ -7,13 +7,14 @@ export const services = [
     hook: 'patient-view',
     title: 'Told Once: what the patient has told',
     description:
-      'What the patient said by text, phone, page or at the desk, how and when, what is still open, and what is new since you last saw it.',
+      'What the patient said by text, phone, page or at the desk, how and when, what the next visit still needs and who sees to it, and what is new since you last saw it.',
   },
   {
     id: 'told-once-appointment-book',
     hook: 'appointment-book',
     title: 'Told Once: what is known before a visit is booked',
-    description: 'What the patient has told already and need not be asked again, and what is still open.',
+    description:
+      'What the patient has told already and need not be asked again, what the next visit still needs, and what is still open.',
   },
 ] as const satisfies readonly {
   readonly id: string;

@@ -1,79 +1,129 @@
 import type { Appointment } from 'fhir/r4.js';
-import { appointmentBooked } from '../../events/appointment-booked.ts';
-import { eventOf } from '../../events/envelope.ts';
-import { readAppointment, visitIsAhead } from '../../fhir-mappings/appointment.ts';
-import { withInitialValues } from '../../fhir-mappings/initial-values.ts';
-import { parseCanonical } from '../../fhir-mappings/reference.ts';
-import { beginConversation, endConversation, moveVisit } from './conversation-followed.ts';
+import type { StoryView } from '../../domain/story/story.ts';
+import type { KnownVisit } from '../../domain/visit/known-visit.ts';
+import { type ReadAppointment, readAppointment } from '../../fhir-mappings/appointment.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { storyOf } from './person-followed.ts';
-import { intakeFor } from './questionnaire-published.ts';
+import { tellDesk } from './telling-the-desk.ts';
+import { askQuestions } from './visit-asked.ts';
+import { waitForPatient, whatWaits } from './waiting.ts';
+import { endVisitOf } from './visit-ended.ts';
+import { overBecause, type Standing, standingNow, standings } from './visit-standing.ts';
+import { planVisits } from './visits-planned.ts';
+import { type Change, keepForOperators, keepSeen } from './what-changed.ts';
 
-/** A visit was booked, moved, called off, or is over. */
-export async function followAppointment(
-  deps: ChartChangedDeps,
-  id: string,
-  appointment: Appointment | undefined,
-): Promise<void> {
-  // Not `ehr/Appointment/…`: under that cause the notification itself was kept, and a cause commits once.
-  const cause = `followed/Appointment/${id}/${appointment?.meta?.versionId ?? 'gone'}`;
-  if (appointment === undefined) return;
-  const visit = readAppointment(appointment);
-  const { patient, state, start, end, codes, codings } = visit;
+/** A visit was asked for, booked, moved, begun or called off, or is over, or the EHR has it no more. */
+export async function followAppointment(deps: ChartChangedDeps, change: Change): Promise<void> {
+  const { id, before } = change;
+  const read = change.resource === undefined ? undefined : readAppointment(change.resource as Appointment);
+  const patient = read === undefined ? before?.story : read.patient;
+  if (before?.story !== undefined && before.story !== patient)
+    await leaveTo(deps, change, before.story, patient);
+  if (read === undefined) {
+    const view = patient === undefined ? undefined : await deps.store.story(patient);
+    if (view !== undefined) await endVisitOf(deps, view, change.cause, { appointment: id, because: 'never-was' });
+    return keepSeen(deps, change);
+  }
   if (patient === undefined) {
-    await deps.records.put({
-      kind: 'quarantine',
-      id: cause,
-      expect: 'any',
-      value: {
-        at: deps.clock.now().toISOString(),
-        from: 'ehr',
-        why: 'An appointment names no patient, or several',
-        body: `Appointment/${id}`,
-      },
-    });
-    deps.log.warn('NOTIFICATION_QUARANTINED', { resourceType: 'Appointment' });
-    return;
+    await keepForOperators(deps, 'Appointment', id, 'An appointment names no patient, or several');
+    return keepSeen(deps, change);
   }
-  const when = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
-  if (!visitIsAhead[state]) {
-    const because = state === 'passed' ? 'visit-passed' : 'visit-cancelled';
-    const view = await deps.store.story(patient);
-    const concerned = view?.story.conversations.filter((each) => each.visit?.appointment === id) ?? [];
-    for (const conversation of concerned)
-      await endConversation(deps, patient, conversation.id, because, `${cause}/${conversation.id}`);
-    return;
+  if (read.state === 'unknown') {
+    // Nothing is said about what nobody can read; what was known of the visit stands.
+    await keepForOperators(deps, 'Appointment', id, 'An appointment has a status that FHIR R4 does not have');
+    return keepSeen(deps, change, { story: patient });
   }
-  await moveVisit(deps, patient, { appointment: id, ...when }, `${cause}/moved`);
-  if (state !== 'booked' || (start !== undefined && Date.parse(end ?? start) < deps.clock.now().getTime())) return;
-  const found = await storyOf(deps, patient);
-  if (found === undefined) return;
-  const known = found.view.story.conversations.find((each) => each.id === `appointment/${id}`);
-  const wasCancelled = typeof known?.status === 'object' && known.status.closed === 'visit-cancelled';
-  if (known !== undefined && !wasCancelled) return;
-  const asked = deps.questionnaireForVisit(codings);
-  const intake = asked === undefined ? undefined : await intakeFor(deps, parseCanonical(asked));
-  const booked = eventOf(
-    appointmentBooked,
-    { cause: `ehr/Appointment/${id}`, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient },
-    { appointment: id, ...when, codes: [...codes] },
+  const says = await standingNow(deps, read.state, read);
+  const own = { story: patient, says: read.state };
+  const view = await deps.store.story(patient);
+  const isKnown = view !== undefined && knows(view, id);
+  const because = overBecause[says];
+  // What was over, or should have been, before we ever heard of it is nobody's any more.
+  if (!isKnown && isLongPast(deps, read, says)) return keepSeen(deps, change, own);
+  if (because !== undefined) {
+    const seenAt = change.lastUpdated;
+    if (view !== undefined) await endVisitOf(deps, view, change.cause, { appointment: id, because, ...(seenAt === undefined ? {} : { seenAt }) });
+    return keepSeen(deps, change, own);
+  }
+  const found = view ?? (await storyOf(deps, patient));
+  if (found === undefined) return waitForPatient(deps, change, patient);
+  await follow(deps, change, read, found, says);
+}
+
+function knows({ story }: StoryView, id: string): boolean {
+  return (
+    story.visits.some(({ appointment }) => appointment === id) ||
+    story.conversations.some(({ visit }) => visit?.appointment === id)
   );
-  if (intake?.ok !== true) {
-    if (intake?.ok === false) deps.log.error('INTAKE_REFUSED', { appointment: id });
-    // A cause of its own: once the visit has a type that asks something, the conversation begins under the other one.
-    await deps.store.commit({
-      cause: `booked/Appointment/${id}/nothing-asked`,
-      outcome: { reply: '' },
-      moments: [],
-      events: [booked],
-    });
-    return;
-  }
-  await beginConversation(deps, found.view, {
-    // Booked again after it was called off: the conversation comes back, and nothing told is asked twice.
-    cause: wasCancelled ? `${cause}/booked-again` : `booked/Appointment/${id}`,
-    conversation: { id: `appointment/${id}`, visit: { appointment: id, ...when } },
-    intake: withInitialValues(intake.intake, { patient: found.patient }, deps.clock.now().toISOString()),
-    events: [booked],
+}
+
+const day = 86_400_000;
+
+/** Whoever is there, or is said to have been, may have come for a visit whose time is over. */
+function isLongPast({ clock }: ChartChangedDeps, { start, end }: ReadAppointment, says: Standing): boolean {
+  const last = end ?? start;
+  if (last === undefined) return false;
+  return Date.parse(last) + (says === 'booked' || says === 'waiting' ? 0 : day) < clock.now().getTime();
+}
+
+/** The visit is another patient's now, or nobody's: the one who had it is not asked or reminded of it any more. */
+async function leaveTo(deps: ChartChangedDeps, change: Change, former: string, patient: string | undefined): Promise<void> {
+  const was = await deps.store.story(former);
+  const is = patient === undefined ? undefined : await deps.store.story(patient);
+  // Two records of one person.
+  if (was === undefined || was.story.id === is?.story.id) return;
+  await endVisitOf(deps, was, `${change.cause}/left`, { appointment: change.id, because: 'never-was' });
+}
+
+/** The visit stands, or is wished for: its questions begin, and the patient hears once what it needs. */
+async function follow(
+  deps: ChartChangedDeps,
+  change: Change,
+  read: ReadAppointment,
+  view: StoryView,
+  says: Standing,
+): Promise<void> {
+  const { cause, id } = change;
+  const known = knownVisit(deps, change, read, says);
+  if (says === 'booked' && read.start === undefined)
+    await tellDesk(deps, `no-time/Appointment/${id}`, view.story.id, { because: 'no-time', appointment: id });
+  if (read.declinedByPatient && says === 'booked')
+    await tellDesk(deps, `declined/Appointment/${id}`, view.story.id, { because: 'declined', appointment: id });
+  const asked = known.state === 'booked' ? await askQuestions(deps, change, read, known, view) : undefined;
+  const isNew = view.story.visits.every(({ appointment }) => appointment !== id);
+  const waits = isNew ? await whatWaits(deps, `Appointment/${id}`, view.story.id) : undefined;
+  await planVisits(deps, asked?.view ?? view, `${cause}/planned`, {
+    change,
+    ...(read.patient === undefined ? {} : { patient: read.patient }),
+    says: read.state,
+    events: [...(asked?.events ?? []), ...(waits?.events ?? [])],
+    ...(waits === undefined ? {} : { records: waits.records }),
+    visit: ({ conversations }) => ({
+      known,
+      // Told by the first words of its questions, if those are said now.
+      introduced: asked?.quiet !== true && conversations.some((each) => each.id === `appointment/${id}`),
+    }),
   });
+}
+
+/** Freed of FHIR. One that is booked without a time waits for one. */
+function knownVisit(deps: ChartChangedDeps, change: Change, read: ReadAppointment, says: Standing): KnownVisit {
+  const { start, end, location, practitioner, requested, urgency, slots, kindCodes, about } = read;
+  const type = deps.visits.typeFor(read.codings);
+  return {
+    appointment: change.id,
+    state: says === 'booked' && start === undefined ? 'wished' : standings[says],
+    type,
+    slots,
+    codes: kindCodes,
+    about,
+    urgency,
+    plan: deps.visits.planFor(type),
+    ...(change.lastUpdated === undefined ? {} : { seenAt: change.lastUpdated }),
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+    ...(location === undefined ? {} : { location }),
+    ...(practitioner === undefined ? {} : { practitioner }),
+    ...(requested === undefined ? {} : { requested }),
+  };
 }

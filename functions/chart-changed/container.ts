@@ -7,7 +7,7 @@ import { createJsonLog } from '../../adapters/log/json-log.ts';
 import { createPhoneHash } from '../../adapters/seals/phone-hash.ts';
 import { createSecrets, createSecretsClient } from '../../adapters/secrets/secrets.ts';
 import { ownQuestionnaire } from '../../content/questionnaires.ts';
-import { questionnaireForVisit } from '../../content/visit-types.ts';
+import { visitContent } from '../../content/visit-content.ts';
 import { atLevel } from '../../edge/lambda/log-level.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
 import { wallClock } from '../../edge/lambda/wall-clock.ts';
@@ -42,7 +42,7 @@ export function createContainer(environment: Environment = process.env): Contain
       speaker,
       phoneHash: createPhoneHash({ secret: phoneKey }),
       us: ['told-once', clientId],
-      questionnaireForVisit,
+      visits: visitContent(speaker.clinic),
       ownQuestionnaire,
     };
   });

@@ -1,14 +1,22 @@
+import { isQuiet } from '../../domain/conversation/beginning-and-ending.ts';
 import type { NewConversation } from '../../domain/conversation/heard.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import type { Decision } from '../../domain/conversation/turn.ts';
 import type { Intake } from '../../domain/intake/intake.ts';
+import { withWhatIsOnFile } from '../../domain/intake/known-from-file.ts';
 import type { Phone } from '../../domain/story/phone.ts';
 import type { ClosedBecause, Story, StoryView, Visit } from '../../domain/story/story.ts';
 import { expressByText, reachable } from '../../edge/texting.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
+import { personRequested } from '../../events/person-requested.ts';
 import { timeCame } from '../../events/time-came.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
+import { type Change, checkStillFirst } from './what-changed.ts';
 
-/** Begins a conversation, or lets it wait behind another one on the same phone. The same cause again changes nothing. */
+/**
+ * Begins a conversation, or lets it wait behind another one on the same phone. One that begins quietly waits for nobody, and nobody for it.
+ * The same cause again changes nothing. `change`: what it follows from, kept as followed in the same commit.
+ */
 export async function beginConversation(
   deps: ChartChangedDeps,
   view: StoryView,
@@ -17,18 +25,22 @@ export async function beginConversation(
     readonly conversation: NewConversation;
     readonly intake: Intake;
     readonly events?: readonly Envelope[];
+    readonly change?: Change;
   },
 ): Promise<void> {
-  const { cause, conversation, intake } = asked;
+  const { cause, conversation, change: from } = asked;
+  // What staff have confirmed with the patient is not asked again.
+  const intake = withWhatIsOnFile(asked.intake, view.story.onFile);
   const waiting = { story: view.story.id, conversation: conversation.id };
-  const busy = async (): Promise<boolean> => {
+  const isBusy = async (): Promise<boolean> => {
     const asking = (await reachable(deps, view.story))?.asking;
     if (asking === undefined || asking.story === view.story.id) return false;
-    const other = await deps.store.story(asking.story);
-    return (
-      other?.story.conversations.some((each) => each.id === asking.conversation && each.status === 'open') === true
+    const other = (await deps.store.story(asking.story))?.story.conversations.find(
+      (each) => each.id === asking.conversation,
     );
+    return other?.status === 'open' && !isQuiet(other);
   };
+  const busy = () => (conversation.quiet === true ? Promise.resolve(false) : isBusy());
   let waits = await busy();
   await takeTurn(deps, {
     cause,
@@ -39,6 +51,7 @@ export async function beginConversation(
     },
     // Somebody else on the phone may have been asked something in the meantime.
     onConflict: async () => {
+      if (from !== undefined) await checkStillFirst(deps, from);
       waits = await busy();
     },
     express: async (decision, before) => {
@@ -48,6 +61,8 @@ export async function beginConversation(
         const isOpen = decision.story.conversations.some(
           (each) => each.id === conversation.id && each.status === 'open',
         );
+        // Whoever is being asked something on it keeps the phone.
+        if (conversation.quiet === true) return isOpen && phone.asking === undefined ? { asking: waiting } : {};
         return isOpen
           ? { asking: waiting }
           : begun.queued
@@ -55,9 +70,29 @@ export async function beginConversation(
             : {};
       };
       const expression = await expressByText(deps, cause, decision, before.story, { change });
-      return { ...expression, events: [...(expression.events ?? []), ...(asked.events ?? [])] };
+      return {
+        ...expression,
+        events: [
+          ...(expression.events ?? []),
+          ...(conversation.visit === undefined ? [] : reachedNobody(deps, cause, decision)),
+          ...(asked.events ?? []),
+        ],
+        records: [...(expression.records ?? []), ...(from === undefined ? [] : [from.seen({ story: view.story.id })])],
+      };
     },
   });
+}
+
+/** A patient whom no number reaches: staff are told once, by the first thing that they should have heard of a visit. */
+export function reachedNobody(
+  deps: Pick<ChartChangedDeps, 'clock' | 'clinic'>,
+  cause: string,
+  { story, effects }: Decision,
+): readonly Envelope[] {
+  const says = effects.some((effect) => effect.do === 'tell' || effect.do === 'ask' || effect.do === 'list-needs');
+  if (!says || story.person.phones.length > 0 || story.person.deceased) return [];
+  const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient: story.id };
+  return [eventOf(personRequested, { ...occasion, part: 'nobody' }, { because: 'undeliverable', urgency: 'routine' })];
 }
 
 /** Ends one conversation of a patient, if it is still open. */

@@ -1,51 +1,75 @@
-import type { Appointment, Consent, Patient, RelatedPerson, Task } from 'fhir/r4.js';
-import { sweepChanges } from '../../edge/ehr/sweep-changes.ts';
+import { Fault } from '../../domain/errors/errors.ts';
+import type { Watched } from '../../edge/ehr/watched.ts';
 import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
 import { chartChanged, sweepAsked } from '../../events/chart-changed.ts';
 import { followAppointment } from './appointment-followed.ts';
+import { followAppointmentResponse } from './appointment-response-followed.ts';
 import { followConsent } from './consent-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
-import { followPatient, followRelatedPerson } from './person-followed.ts';
+import { followEncounter } from './encounter-followed.ts';
+import { followEvidence } from './evidence-followed.ts';
+import { followUntold } from './missed-events.ts';
+import { followPatient } from './person-followed.ts';
+import { followRelatedPerson } from './relatives-followed.ts';
+import { followSlot } from './slot-followed.ts';
 import { followTask } from './task-followed.ts';
+import { type Change, FollowedElsewhere, type Told, whatChanged } from './what-changed.ts';
 
 /**
- * Follows a change in the EHR. The current resource is read, whatever the notification carried: notifications may come twice, late and in
- * any order, and the state of the chart now is right in all of them.
+ * Follows a change in the EHR. What the notification carried is used where it is newer than what is known; where that cannot be told, the
+ * current resource is read. Notifications may come twice, late and in any order: what stays is the chart as it is now.
  */
 export function createHandler(deps: ChartChangedDeps): QueueHandler {
   return queueHandler(deps.log, 'chart-changed', [
-    on(chartChanged, async ({ resourceType, id }) => {
-      if (resourceType === sweepAsked) return sweepChanges(deps);
-      if (!isFollowed(resourceType)) return;
-      const read = await deps.chart.read(resourceType, id);
-      if (read.is === 'forbidden') {
-        deps.log.warn('CHART_REFUSED', { resourceType, status: 403 });
-        return;
-      }
-      await follow(deps, resourceType, id, read.is === 'found' ? read.resource : undefined);
-    }),
+    on(
+      chartChanged,
+      (told) => (told.resourceType === sweepAsked ? followUntold(deps, told.id, told.missed) : follow(deps, told)),
+      // One sweep finds what several would.
+      ({ id, data }) => (isSweep(data) ? JSON.stringify(data) : id),
+    ),
   ]);
 }
 
-const followed = ['Patient', 'RelatedPerson', 'Task', 'Appointment', 'Consent'] as const;
-type Followed = (typeof followed)[number];
-
-function isFollowed(resourceType: string): resourceType is Followed {
-  return (followed as readonly string[]).includes(resourceType);
+function isSweep(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'resourceType' in data && data.resourceType === sweepAsked;
 }
 
-/** `resource` is undefined where the EHR no longer has it. The EHR answers a read of a type with that type, or it was refused as garbage. */
-async function follow(deps: ChartChangedDeps, resourceType: Followed, id: string, resource: unknown): Promise<void> {
-  switch (resourceType) {
-    case 'Patient':
-      return resource === undefined ? undefined : followPatient(deps, resource as Patient);
-    case 'RelatedPerson':
-      return followRelatedPerson(deps, id, resource as RelatedPerson | undefined);
-    case 'Task':
-      return followTask(deps, id, resource as Task | undefined);
-    case 'Appointment':
-      return followAppointment(deps, id, resource as Appointment | undefined);
-    case 'Consent':
-      return resource === undefined ? undefined : followConsent(deps, resource as Consent);
+const follows: Record<Exclude<Watched, 'Schedule'>, (deps: ChartChangedDeps, change: Change) => Promise<void>> = {
+  Patient: (deps, change) => followPatient(deps, change),
+  RelatedPerson: followRelatedPerson,
+  Consent: followConsent,
+  ServiceRequest: followEvidence,
+  Coverage: followEvidence,
+  CoverageEligibilityResponse: followEvidence,
+  ClaimResponse: followEvidence,
+  QuestionnaireResponse: followEvidence,
+  AllergyIntolerance: followEvidence,
+  MedicationRequest: followEvidence,
+  Task: followTask,
+  Encounter: followEncounter,
+  Appointment: followAppointment,
+  AppointmentResponse: followAppointmentResponse,
+  Slot: followSlot,
+};
+
+const mostTries = 5;
+
+async function follow(deps: ChartChangedDeps, told: Told): Promise<void> {
+  const { resourceType } = told;
+  if (!isFollowed(resourceType)) return;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const change = await whatChanged(deps, told, { anew: tries > 0 });
+    if (change === undefined) return;
+    try {
+      return await follows[resourceType](deps, change);
+    } catch (error) {
+      if (!(error instanceof FollowedElsewhere)) throw error;
+      deps.log.info('TURN_CONFLICT', { resourceType });
+    }
   }
+  throw new Fault('TURN_KEEPS_CONFLICTING', 'A resource was followed by somebody else each time');
+}
+
+function isFollowed(resourceType: string): resourceType is keyof typeof follows {
+  return Object.hasOwn(follows, resourceType);
 }

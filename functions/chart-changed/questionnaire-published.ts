@@ -1,5 +1,6 @@
-import type { Questionnaire } from 'fhir/r4.js';
-import type { Intake } from '../../domain/intake/intake.ts';
+import type { Patient, Questionnaire } from 'fhir/r4.js';
+import type { Intake, Item } from '../../domain/intake/intake.ts';
+import { withInitialValues } from '../../fhir-mappings/initial-values.ts';
 import { compileQuestionnaire, neededValueSets } from '../../fhir-mappings/questionnaire.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 
@@ -50,6 +51,22 @@ export async function intakeFor(
     });
   deps.log.info('INTAKE_PUBLISHED', { version: intake.version });
   return { ok: true, intake };
+}
+
+/** With the first values that its expressions find in the chart; the patient is read only where there are any. */
+export async function withChart(deps: ChartChangedDeps, intake: Intake, patient: string): Promise<Intake> {
+  if (!looksIntoTheChart(intake.items)) return intake;
+  const read = await deps.chart.read('Patient', patient);
+  if (read.is !== 'found') return intake;
+  return withInitialValues(intake, { patient: read.resource as Patient }, deps.clock.now().toISOString());
+}
+
+function looksIntoTheChart(items: readonly Item[]): boolean {
+  return items.some(
+    (item) =>
+      item.kind !== 'display' &&
+      ((item.kind === 'question' && item.initialExpression !== undefined) || looksIntoTheChart(item.items)),
+  );
 }
 
 async function find(

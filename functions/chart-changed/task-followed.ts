@@ -1,46 +1,40 @@
-import type { Appointment, Patient, Task } from 'fhir/r4.js';
+import type { Appointment, Task } from 'fhir/r4.js';
 import type { Visit } from '../../domain/story/story.ts';
 import { readAppointment, visitIsAhead } from '../../fhir-mappings/appointment.ts';
-import { withInitialValues } from '../../fhir-mappings/initial-values.ts';
 import { idOf } from '../../fhir-mappings/reference.ts';
+import { readRequirementTask } from '../../fhir-mappings/requirement-task.ts';
 import { systems } from '../../fhir-mappings/systems.ts';
 import { readIntakeTask, taskUpdate } from '../../fhir-mappings/task.ts';
 import { beginConversation, endConversation, resumeConversations } from './conversation-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { storyOf } from './person-followed.ts';
-import { intakeFor } from './questionnaire-published.ts';
+import { intakeFor, withChart } from './questionnaire-published.ts';
+import { followRequirement } from './requirement-followed.ts';
+import { type Change, keepSeen } from './what-changed.ts';
 
-/** An intake is asked for, taken back, or a Task of ours was done by staff. */
-export async function followTask(deps: ChartChangedDeps, id: string, task: Task | undefined): Promise<void> {
-  // A cause commits once, and the notification of this version was kept under `ehr/Task/…`: what follows from it is another commit.
-  const cause = `followed/Task/${id}/${task?.meta?.versionId ?? 'gone'}`;
+/** An intake is asked for or taken back, or a Task of ours was done by staff. What a visit needs never starts an intake. */
+export async function followTask(deps: ChartChangedDeps, change: Change): Promise<void> {
+  const { id, cause } = change;
+  const task = change.resource as Task | undefined;
   if (task === undefined) {
-    const link = await deps.records.get('chart-link', `task/${id}`);
-    if (link?.value.story !== undefined)
-      await endConversation(deps, link.value.story, `task/${id}`, 'task-cancelled', cause);
-    return;
+    const patient = change.before?.story ?? (await deps.records.get('chart-link', `task/${id}`))?.value.story;
+    if (patient !== undefined) await endConversation(deps, patient, `task/${id}`, 'task-cancelled', cause);
+    return keepSeen(deps, change);
   }
+  const need = readRequirementTask(task);
+  if (need !== undefined) return followRequirement(deps, change, need);
+  const patient = idOf(task.for?.reference, 'Patient');
   if (isStaffTask(task)) {
-    const patient = idOf(task.for?.reference, 'Patient');
     if (patient !== undefined && (task.status === 'completed' || task.status === 'cancelled'))
       await resumeConversations(deps, patient, task.authoredOn, cause);
-    return;
+    return keepSeen(deps, change);
   }
   const read = readIntakeTask(task, deps.us);
-  switch (read.kind) {
-    case 'start':
-      return start(deps, task, read, cause);
-    case 'cancelled': {
-      const patient = idOf(task.for?.reference, 'Patient');
-      return patient === undefined ? undefined : endConversation(deps, patient, `task/${id}`, 'task-cancelled', cause);
-    }
-    case 'refused':
-      return reject(deps, task, read.reason);
-    case 'under-way':
-    case 'done':
-    case 'not-ours':
-      return undefined;
-  }
+  if (read.kind === 'start') return start(deps, change, task, read);
+  if (read.kind === 'cancelled' && patient !== undefined)
+    await endConversation(deps, patient, `task/${id}`, 'task-cancelled', cause);
+  if (read.kind === 'refused') await reject(deps, task, read.reason);
+  await keepSeen(deps, change, patient === undefined ? {} : { story: patient });
 }
 
 function isStaffTask(task: Task): boolean {
@@ -49,30 +43,32 @@ function isStaffTask(task: Task): boolean {
 
 async function start(
   deps: ChartChangedDeps,
+  change: Change,
   task: Task,
   read: Extract<ReturnType<typeof readIntakeTask>, { kind: 'start' }>,
-  cause: string,
 ): Promise<void> {
-  const found = await storyOf(deps, read.patient);
-  if (found === undefined) return reject(deps, task, 'The patient named in this task is not in the chart.');
+  const { patient } = read;
+  const refuse = async (reason: string) => {
+    await reject(deps, task, reason);
+    await keepSeen(deps, change, { story: patient });
+  };
+  const view = await storyOf(deps, patient);
+  if (view === undefined) return refuse('The patient named in this task is not in the chart.');
   const intake = await intakeFor(deps, read.questionnaire);
-  if (!intake.ok) return reject(deps, task, intake.reason);
+  if (!intake.ok) return refuse(intake.reason);
   const visit = read.visit.appointment === undefined ? undefined : await visitOf(deps, read.visit.appointment);
-  if (visit === 'over') return reject(deps, task, 'The visit that this task is for has passed or was called off.');
+  if (visit === 'over') return refuse('The visit that this task is for has passed or was called off.');
   await deps.records.put({
     kind: 'chart-link',
     id: `task/${read.task}`,
     expect: 'any',
-    value: { reference: `Task/${read.task}`, story: read.patient, writtenAt: deps.clock.now().toISOString(), upTo: 0 },
+    value: { reference: `Task/${read.task}`, story: patient, writtenAt: deps.clock.now().toISOString(), upTo: 0 },
   });
-  await beginConversation(deps, found.view, {
-    cause,
+  await beginConversation(deps, view, {
+    cause: change.cause,
     conversation: { id: `task/${read.task}`, task: read.task, ...(visit === undefined ? {} : { visit }) },
-    intake: withInitialValues(
-      intake.intake,
-      { patient: found.patient satisfies Patient },
-      deps.clock.now().toISOString(),
-    ),
+    intake: await withChart(deps, intake.intake, patient),
+    change,
   });
 }
 

@@ -6,6 +6,7 @@ import { createChart } from '../../adapters/fhir/chart.ts';
 import { createJsonLog } from '../../adapters/log/json-log.ts';
 import { createScheduler, createSchedulerClient } from '../../adapters/scheduler/scheduler.ts';
 import { createSecrets, createSecretsClient } from '../../adapters/secrets/secrets.ts';
+import { ownerReference } from '../../content/owners.ts';
 import { atLevel } from '../../edge/lambda/log-level.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
 import { wallClock } from '../../edge/lambda/wall-clock.ts';
@@ -36,6 +37,6 @@ export function createContainer(environment: Environment = process.env): Contain
     const fhirBase = given.ehr.baseUrl;
     const token = createBackendToken({ fhirBase, clientId, key: privateJwk, scope: 'system/*.*' });
     const chart = createChart({ fhirBase, token, log });
-    return { store, records, chart, scheduler, clinic, clock, log, keepsCommunications: true };
+    return { store, records, chart, scheduler, clinic, clock, log, keepsCommunications: true, ownerReference };
   });
 }

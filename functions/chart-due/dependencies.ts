@@ -5,6 +5,8 @@ import type { Log } from '../../domain/ports/log.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { Scheduler } from '../../domain/ports/scheduler.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
+import type { RequirementOwner } from '../../domain/requirements/requirement.ts';
+import type { RequirementTaskOwner } from '../../fhir-mappings/requirement-task.ts';
 
 export interface ChartDueDeps {
   readonly store: StoryStore;
@@ -16,4 +18,9 @@ export interface ChartDueDeps {
   readonly log: Log;
   /** Whether each text is written to the chart as a Communication. */
   readonly keepsCommunications: boolean;
+  /** Whose inbox the Task of a requirement belongs into. `requester`: who asked for the visit by a referral, where the chart says so. */
+  readonly ownerReference: (
+    owner: RequirementOwner,
+    of: { readonly patient: string; readonly requester?: string },
+  ) => RequirementTaskOwner;
 }

@@ -6,14 +6,22 @@ import { consentChanged } from '../../events/consent-changed.ts';
 import { conversationClosed } from '../../events/conversation-closed.ts';
 import { conversationStarted } from '../../events/conversation-started.ts';
 import type { Envelope } from '../../events/envelope.ts';
+import { fileConfirmed } from '../../events/file-confirmed.ts';
 import { handoffAcknowledged } from '../../events/handoff-acknowledged.ts';
 import { intakeCompleted } from '../../events/intake-completed.ts';
 import { messageSent } from '../../events/message-sent.ts';
 import { messageStatusChanged } from '../../events/message-status-changed.ts';
+import { patientArrived } from '../../events/patient-arrived.ts';
 import { personRequested } from '../../events/person-requested.ts';
 import { timeCame } from '../../events/time-came.ts';
+import { visitConfirmed } from '../../events/visit-confirmed.ts';
+import { visitEnded } from '../../events/visit-ended.ts';
+import { visitPlanned } from '../../events/visit-planned.ts';
+import { writeArrival, writeConfirmation } from './appointment-written.ts';
 import { writeCommunication, writeConsent, writeHeard } from './communication-written.ts';
 import type { ChartDueDeps } from './dependencies.ts';
+import { writeVerification } from './file-confirmed-written.ts';
+import { writeRequirementTasks } from './requirement-tasks-written.ts';
 import { writeResponse } from './response-written.ts';
 import { writeStaffTask } from './staff-task-written.ts';
 import { advanceTask } from './task-advanced.ts';
@@ -74,6 +82,7 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
         urgency: data.urgency,
         conversation: data.conversation,
         phone: data.phone,
+        appointment: data.appointment,
       });
     }),
     on(concernRaised, async (data, envelope) => {
@@ -96,6 +105,22 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     on(messageSent, ({ message }) => writeCommunication(deps, message)),
     on(messageStatusChanged, ({ message }) => writeCommunication(deps, message)),
     on(handoffAcknowledged, () => Promise.resolve()),
+    on(
+      visitPlanned,
+      ({ appointment }, envelope) => withStory(envelope, (view) => writeRequirementTasks(deps, view, appointment)),
+      // Of several changes of a visit in a batch, one write shows them all.
+      ({ type, patient, data }) => `${type}/${patient ?? ''}/${JSON.stringify(data)}`,
+    ),
+    on(visitEnded, ({ appointment, because }, envelope) =>
+      withStory(envelope, (view) => writeRequirementTasks(deps, view, appointment, because)),
+    ),
+    on(visitConfirmed, ({ appointment }, envelope) =>
+      withStory(envelope, (view) => writeConfirmation(deps, view, appointment)),
+    ),
+    on(patientArrived, ({ appointment }, envelope) =>
+      withStory(envelope, (view) => writeArrival(deps, view, appointment, envelope.time)),
+    ),
+    on(fileConfirmed, (confirmed, envelope) => writeVerification(deps, envelope, confirmed)),
   ]);
 }
 

@@ -1,10 +1,12 @@
 import type { Task } from 'fhir/r4.js';
 import { Fault } from '../../domain/errors/errors.ts';
+import { sayDay } from '../../domain/handoff/when.ts';
 import type { ClosedBecause, StoryView } from '../../domain/story/story.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { type StaffTaskInput, toStaffTask } from '../../fhir-mappings/staff-task.ts';
 import { systems } from '../../fhir-mappings/systems.ts';
 import type { ChartDueDeps } from './dependencies.ts';
+import { isDeskReason, noteOf } from './visit-note.ts';
 
 /** A description is read in a list; the whole of it is on file with us. */
 const longestQuote = 2_000;
@@ -16,6 +18,7 @@ type Reason =
       readonly urgency: 'routine' | 'urgent' | 'stat';
       readonly conversation?: string | undefined;
       readonly phone?: string | undefined;
+      readonly appointment?: string | undefined;
     }
   | {
       readonly kind: 'concern';
@@ -25,6 +28,11 @@ type Reason =
       readonly phone?: string | undefined;
     }
   | { readonly kind: 'closed'; readonly conversation: string; readonly because: ClosedBecause };
+
+type Input = StaffTaskInput & {
+  /** The Appointment that it is about. */
+  readonly visit?: string;
+};
 
 /** Work for staff, in the inbox they already use: once per cause, however often the event comes. */
 export async function writeStaffTask(
@@ -37,7 +45,11 @@ export async function writeStaffTask(
   if (input === undefined) return;
   const key = `staff-task/${input.identifier}`;
   const link = (await deps.records.get('chart-link', key))?.value;
-  if (link !== undefined && (link.writtenAt >= envelope.time || (await isStillOpen(deps, link.reference)))) return;
+  if (link !== undefined) {
+    if (link.writtenAt >= envelope.time) return;
+    const open = await stillOpen(deps, link.reference);
+    if (open !== undefined) return bringUpToDate(deps, open, input);
+  }
   // What the note of the day stood for was seen to before this came: it needs a note of its own.
   const identifier = link === undefined ? input.identifier : `${input.identifier}/${envelope.cause}`;
   const response =
@@ -68,9 +80,29 @@ export async function writeStaffTask(
   });
 }
 
-async function isStillOpen(deps: ChartDueDeps, reference: string): Promise<boolean> {
+async function stillOpen(deps: ChartDueDeps, reference: string): Promise<Task | undefined> {
   const read = await deps.chart.read('Task', reference.slice('Task/'.length));
-  return read.is === 'found' && !seenTo.has((read.resource as Task).status);
+  if (read.is !== 'found') return undefined;
+  const task = read.resource as Task;
+  return seenTo.has(task.status) ? undefined : task;
+}
+
+/** A visit that was moved has another time: whoever opens the note must not read the old one. */
+async function bringUpToDate(deps: ChartDueDeps, task: Task, input: Input): Promise<void> {
+  if (input.visit === undefined || task.id === undefined || task.description === input.description) return;
+  const { description, restriction, lastModified } = toStaffTask(input);
+  const changed = {
+    ...task,
+    id: task.id,
+    ...(description === undefined ? {} : { description }),
+    ...(restriction === undefined ? {} : { restriction }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  };
+  const written = await deps.chart.update(changed, task.meta?.versionId);
+  if (written.is === 'conflict')
+    throw new Fault('CHART_UNAVAILABLE', 'A Task for staff was changed by somebody else; it is read again');
+  if (written.is === 'refused')
+    deps.log.error('CHART_REFUSED', { resourceType: 'Task', status: written.status, reason: written.reason });
 }
 
 const seenTo = new Set<Task['status']>(['completed', 'cancelled', 'rejected', 'failed', 'entered-in-error']);
@@ -88,11 +120,11 @@ async function whoIsNotInTheChart(deps: ChartDueDeps, envelope: Envelope, reason
 }
 
 function inputFor(
-  _deps: ChartDueDeps,
+  deps: ChartDueDeps,
   view: StoryView | undefined,
   envelope: Envelope,
   reason: Reason,
-): StaffTaskInput | undefined {
+): Input | undefined {
   const at = envelope.time;
   const patient = envelope.patient === undefined ? {} : { patient: `Patient/${envelope.patient}` };
   const minutes = (count: number) => new Date(Date.parse(at) + count * 60_000).toISOString();
@@ -111,6 +143,24 @@ function inputFor(
       };
     }
     case 'person': {
+      if (isDeskReason(reason.because) && reason.appointment !== undefined) {
+        const visit = view?.story.visits.find((each) => each.appointment === reason.appointment);
+        const note = noteOf(reason.because, visit, { at, timeZone: deps.clinic.timeZone });
+        return {
+          // One note for a visit and a reason: what comes again while it is open changes that one.
+          identifier: `${reason.because}/${reason.appointment}`,
+          code: reason.because,
+          description: note.words,
+          at,
+          ...patient,
+          visit: reason.appointment,
+          focus: `Appointment/${reason.appointment}`,
+          priority: reason.urgency,
+          dueBy: note.dueBy,
+        };
+      }
+      const start = view?.story.visits.find((each) => each.appointment === reason.appointment)?.start;
+      const when = start === undefined ? '' : ` The visit is on ${sayDay(start, deps.clinic.timeZone)}.`;
       const described = personWords[reason.because] ?? personWords.asked;
       if (described === undefined) return undefined;
       // One note a day and reason for a patient: the tenth message of an evening is read in the same inbox entry.
@@ -122,9 +172,10 @@ function inputFor(
       return {
         identifier,
         code: described.code,
-        description: described.words,
+        description: `${described.words}${when}`,
         at,
         ...patient,
+        ...(reason.appointment === undefined ? {} : { focus: `Appointment/${reason.appointment}` }),
         priority: reason.urgency,
         dueBy: minutes(reason.urgency === 'stat' ? 15 : reason.urgency === 'urgent' ? 60 : 24 * 60),
       };
@@ -171,9 +222,19 @@ const personWords: Readonly<
     code: 'not-delivered',
     words: 'A text could not be delivered, or a call was not heard. Please reach the patient another way.',
   },
+  'no-time': {
+    code: 'person-requested',
+    words:
+      'A visit is booked without a time, so the patient was told nothing of it. Please give it one, or call it off.',
+  },
+  declined: {
+    code: 'person-requested',
+    words: 'The patient declined a visit elsewhere. Please ask whether they want another time.',
+  },
   'not-told': {
     code: 'not-delivered',
-    words: 'The patient stopped our texts and calls, so something about a visit was not sent. Please tell them another way.',
+    words:
+      'The patient stopped our texts and calls, so something about a visit was not sent. Please tell them another way.',
   },
   unread: {
     code: 'person-requested',

@@ -1,16 +1,20 @@
 import type { Subscription } from 'fhir/r4.js';
 import type { Clinic } from '../../domain/conversation/clinic.ts';
+import { Fault } from '../../domain/errors/errors.ts';
 import type { Chart } from '../../domain/ports/chart.ts';
+import type { ChartChanges } from '../../domain/ports/chart-changes.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Log } from '../../domain/ports/log.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { StoryStore } from '../../domain/ports/story-store.ts';
-import { sweepChanges, watched } from '../../edge/ehr/sweep-changes.ts';
+import { sweepChanges } from '../../edge/ehr/sweep-changes.ts';
+import { type Watched, watched } from '../../edge/ehr/watched.ts';
+import { patientOf } from '../../fhir-mappings/patient-of.ts';
 
 export interface ClinicSweptDeps {
   readonly store: StoryStore;
   readonly records: Records;
-  readonly chart: Chart;
+  readonly chart: Chart & ChartChanges;
   readonly clinic: Clinic;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,12 +35,15 @@ export function createHandler(deps: ClinicSweptDeps): (event: unknown) => Promis
 export function createSweep(deps: ClinicSweptDeps): () => Promise<void> {
   return async () => {
     for (const type of watched) await keepSubscription(deps, type);
-    await sweepChanges(deps);
+    await sweepChanges({ ...deps, patientOf });
   };
 }
 
-/** Creates a Subscription that is missing, renews one that ends soon, asks anew for one in error. */
-async function keepSubscription(deps: ClinicSweptDeps, type: (typeof watched)[number]): Promise<void> {
+/**
+ * Creates a Subscription that is missing, renews one that ends soon, asks anew for one in error. An EHR that does not take one of them
+ * may take the others, and what it does not tell is found by the sweep.
+ */
+async function keepSubscription(deps: ClinicSweptDeps, type: Watched): Promise<void> {
   const criteria = `${type}?`;
   const now = deps.clock.now();
   const known = await deps.records.get('subscription', type);
@@ -93,6 +100,12 @@ async function currentOf(deps: ClinicSweptDeps, reference: string): Promise<Subs
 }
 
 async function findOurs(deps: ClinicSweptDeps, criteria: string): Promise<Subscription | undefined> {
-  const all = (await deps.chart.search('Subscription', { url: deps.endpoint }, 50)) as readonly Subscription[];
-  return all.find((each) => each.criteria === criteria);
+  try {
+    const all = (await deps.chart.search('Subscription', { url: deps.endpoint }, 50)) as readonly Subscription[];
+    return all.find((each) => each.criteria === criteria);
+  } catch (error) {
+    // Where they cannot be searched, a conditional create finds the one that is there.
+    if (error instanceof Fault && error.code === 'CHART_REFUSED') return undefined;
+    throw error;
+  }
 }

@@ -8,7 +8,11 @@ import type { Conversation, StoryView } from '../../domain/story/story.ts';
 import { formFor, noticesFrom } from '../../edge/page/question-form.ts';
 import type { DeskConversation, DeskPageView, ToldAnswer } from '../../web/desk/desk-page.ts';
 import type { DeskOpenedDeps } from './dependencies.ts';
+import { fileView } from './file-view.ts';
 import type { Session } from './signing-in.ts';
+import { visitViews } from './visit-view.ts';
+
+export type DeskNotice = DeskPageView['notices'][number];
 
 const languages = { en: 'English', es: 'Spanish', pl: 'Polish' } as const;
 
@@ -17,7 +21,12 @@ export async function deskView(
   deps: DeskOpenedDeps,
   session: Session,
   view: StoryView,
-  effects: readonly Effect[],
+  said: {
+    readonly effects: readonly Effect[];
+    readonly notices: readonly DeskNotice[];
+    /** A path of ours. */
+    readonly billing: string;
+  },
 ): Promise<DeskPageView> {
   const { clinic, clock, speaker } = deps;
   const { story } = view;
@@ -35,13 +44,16 @@ export async function deskView(
     clerk: session.name ?? session.user,
     patient: { name: story.person.firstName, language: languages[story.person.language] },
     notices: [
-      ...noticesFrom(speaker, forClerk, effects),
+      ...said.notices,
+      ...noticesFrom(speaker, forClerk, said.effects),
       ...(handoff.consent.texts === 'refused' ? [{ kind: 'note' as const, words: handoff.consent.words }] : []),
       ...(handoff.person === undefined
         ? []
         : [{ kind: 'note' as const, words: `${handoff.person.why} ${handoff.person.when}` }]),
     ],
     concerns: handoff.concerns.map(({ what, words, how, when }) => ({ what, words, how, when })),
+    visits: visitViews(deps, story, handoff.visits),
+    ...(story.onFile.length === 0 ? {} : { file: fileView(deps, story), billing: said.billing }),
     conversations,
   };
 }

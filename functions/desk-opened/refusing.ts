@@ -12,6 +12,11 @@ const refusals = {
     'This form did not come from the desk page',
     'Open the page from the chart and enter the answer there.',
   ],
+  'form-unreadable': [
+    400,
+    'This form could not be read',
+    'Nothing was saved. Open the page from the chart and try again.',
+  ],
   'unknown-ehr': [403, 'This EHR is not ours', 'Open the desk page from the chart of the clinic’s own EHR.'],
   'sign-in-failed': [400, 'Signing in did not work', 'Open the desk page again from the card in the chart.'],
   'sign-in-refused': [

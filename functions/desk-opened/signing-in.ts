@@ -32,7 +32,12 @@ export async function beginSignIn(
     ...(launch === null ? {} : { launch }),
   });
   if (begun.is === 'refused') return refuse(deps, request, 'unknown-ehr');
-  const content = { state: begun.state, verifier: begun.verifier, ...(patient === undefined ? {} : { patient }) };
+  const content = {
+    state: begun.state,
+    verifier: begun.verifier,
+    page: request.path.endsWith('/billing') ? 'billing' : 'desk',
+    ...(patient === undefined ? {} : { patient }),
+  };
   const sealed = deps.seals.seal('launch', content, new Date(deps.clock.now().getTime() + launchMinutes * minute));
   return seeOther(begun.redirectTo, [cookie(deps, 'told_once_launch', sealed, launchMinutes * 60)]);
 }
@@ -40,7 +45,7 @@ export async function beginSignIn(
 /** The EHR has said who it is. The patient whose chart was open wins over the one the link named. */
 export async function finishSignIn(deps: DeskOpenedDeps, request: HttpRequest): Promise<HttpResponse> {
   const opened = deps.seals.open('launch', request.cookies.told_once_launch ?? '', deps.clock.now());
-  const { state, verifier, patient: named } = opened.is === 'open' ? opened.content : {};
+  const { state, verifier, page, patient: named } = opened.is === 'open' ? opened.content : {};
   const code = request.query.get('code');
   if (
     typeof state !== 'string' ||
@@ -58,7 +63,7 @@ export async function finishSignIn(deps: DeskOpenedDeps, request: HttpRequest): 
   const session = { user: finished.user, ...(finished.name === undefined ? {} : { name: finished.name }) };
   const sealed = deps.seals.seal('session', session, new Date(now + sessionMinutes * minute));
   const forWhom = deps.seals.seal('desk', { story: patient }, new Date(now + 24 * 60 * minute));
-  return seeOther(`${deps.publicUrl}/staff/desk?for=${forWhom}`, [
+  return seeOther(`${deps.publicUrl}/staff/${page === 'billing' ? 'billing' : 'desk'}?for=${forWhom}`, [
     cookie(deps, 'told_once_desk', sealed, sessionMinutes * 60),
     cookie(deps, 'told_once_launch', '', 0),
   ]);

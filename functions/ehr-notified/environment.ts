@@ -9,6 +9,7 @@ export const ehrNotified = {
       { method: 'POST', path: '/ehr/notifications', bodyLimit: 1048576 },
       { method: 'POST', path: '/ehr/notifications/{proxy+}', bodyLimit: 1048576 },
       { method: 'PUT', path: '/ehr/notifications/{proxy+}', bodyLimit: 1048576 },
+      { method: 'POST', path: '/ehr/hl7v2', bodyLimit: 1048576 },
     ],
   },
   memoryMb: 512,

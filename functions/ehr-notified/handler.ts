@@ -1,17 +1,14 @@
 import { type HttpRequest, type HttpResponse, problem } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
 import { carriesSecret } from '../../edge/http/secret-header.ts';
-import type { Envelope } from '../../events/envelope.ts';
 import { readNotification } from '../../fhir-mappings/notification.ts';
 import type { Notification, NotificationRefusal } from '../../fhir-mappings/notification-change.ts';
 import { readCalledPath } from './called-path.ts';
-import { causeOfCommit, eventsFor, inCommits, markOf, type Occurrence, sweepEvent } from './changes.ts';
 import type { EhrNotifiedDeps } from './dependencies.ts';
 import { ehrNotified } from './environment.ts';
+import { answerHl7, hl7Path } from './hl7-answered.ts';
+import { keepNotification } from './notification-kept.ts';
 import { quarantine } from './quarantine.ts';
-import { keepHeard, standingOf } from './subscription-heard.ts';
-
-type Understood = Exclude<Notification, { kind: 'refused' }>;
 
 /** The EHR says that something changed: verify, read, keep all of it, answer. What it means is followed behind the bus; the EHR is never waited for. */
 export function createHandler(deps: EhrNotifiedDeps): HttpHandler {
@@ -26,6 +23,7 @@ export function createHandler(deps: EhrNotifiedDeps): HttpHandler {
         'Send the header that the Subscription was made with, exactly as it is there.',
       );
     }
+    if (request.path === hl7Path) return answerHl7(deps, request);
     const path = readCalledPath(request.path);
     if (path.is === 'unknown') {
       await quarantine(deps, request.route, 'path-unknown', request.body);
@@ -40,26 +38,9 @@ export function createHandler(deps: EhrNotifiedDeps): HttpHandler {
     const { is: _, ...place } = path;
     const notification = readNotification({ method, contentType, body, ...place });
     if (notification.kind === 'refused') return refuse(deps, request, notification);
-    await keep(deps, notification, body);
+    await keepNotification(deps, notification, body);
     return { statusCode: 200, body: '' };
   });
-}
-
-/** Everything durable, then how far the subscription has come. */
-async function keep(deps: EhrNotifiedDeps, notification: Understood, body: string): Promise<void> {
-  const time = deps.clock.now().toISOString();
-  const occurrence: Occurrence = { tenant: deps.clinic.tenant, time, mark: markOf(notification, body, time) };
-  const { missed, since } = await standingOf(deps, notification);
-  const sweeps = notification.kind === 'empty' || (missed && notification.kind !== 'handshake');
-  const events: readonly Envelope[] = [
-    ...(notification.kind === 'events' ? eventsFor(notification.changes, occurrence) : []),
-    ...(sweeps ? [sweepEvent(notification.kind === 'empty' ? notification.type : undefined, since, occurrence)] : []),
-  ];
-  for (const group of inCommits(events)) {
-    // A duplicate was kept before: that is success too.
-    await deps.store.commit({ cause: causeOfCommit(group), outcome: { reply: 'kept' }, moments: [], events: group });
-  }
-  await keepHeard(deps, notification.kind, notification);
 }
 
 interface Refusal {

@@ -1,21 +1,50 @@
-import { digest } from './changes.ts';
+import { digest } from '../../edge/ehr/changed-events.ts';
 import type { EhrNotifiedDeps } from './dependencies.ts';
 
 /** Characters; even where each becomes several bytes, a record stays within an item of the store. */
 const partLength = 60_000;
 
-/** Keeps what could not be understood, whole, for an operator; the same body again is the same record. */
-export async function quarantine(deps: EhrNotifiedDeps, from: string, why: string, body: string): Promise<void> {
+export type QuarantineDeps = Pick<EhrNotifiedDeps, 'records' | 'clock' | 'log'>;
+
+/** Keeps what could not be understood, whole, for an operator; the same body again is the same record, and waits again. */
+export async function quarantine(deps: QuarantineDeps, from: string, why: string, body: string): Promise<void> {
   const at = deps.clock.now().toISOString();
-  const id = `ehr/${digest(`${from}\n${body}`)}`;
-  const parts = Math.max(1, Math.ceil(body.length / partLength));
-  for (let part = 0; part < parts; part++) {
+  const ids = idsOf(from, body);
+  for (const [part, id] of ids.entries()) {
     await deps.records.put({
       kind: 'quarantine',
-      id: parts === 1 ? id : `${id}/${String(part + 1).padStart(2, '0')}-of-${parts}`,
+      id,
       value: { at, from, why, body: body.slice(part * partLength, (part + 1) * partLength) },
       expect: 'any',
     });
   }
-  deps.log.warn('NOTIFICATION_QUARANTINED', { why, quarantine: id, parts });
+  deps.log.warn('NOTIFICATION_QUARANTINED', { why, quarantine: wholeId(from, body), parts: ids.length });
+}
+
+/** What was put aside has been done after all: it stays, and says so. Nothing happens where it was not put aside, or is settled already. */
+export async function settleQuarantined(
+  deps: QuarantineDeps,
+  from: string,
+  body: string,
+  outcome: string,
+): Promise<void> {
+  const [id = ''] = idsOf(from, body);
+  const stored = await deps.records.get('quarantine', id);
+  if (stored === undefined || stored.value.state !== undefined) return;
+  const state = { is: 'replayed', at: deps.clock.now().toISOString(), outcome } as const;
+  const value = { ...stored.value, state };
+  const put = await deps.records.put({ kind: 'quarantine', id, value, expect: stored.version });
+  if (put === 'saved') deps.log.info('QUARANTINE_SETTLED', { quarantine: wholeId(from, body), did: 'replayed' });
+}
+
+function wholeId(from: string, body: string): string {
+  return `ehr/${digest(`${from}\n${body}`)}`;
+}
+
+/** The records that hold it, in their order. */
+function idsOf(from: string, body: string): readonly string[] {
+  const id = wholeId(from, body);
+  const parts = Math.max(1, Math.ceil(body.length / partLength));
+  if (parts === 1) return [id];
+  return Array.from({ length: parts }, (_, part) => `${id}/${String(part + 1).padStart(2, '0')}-of-${parts}`);
 }

@@ -1,6 +1,6 @@
 import type { SubscriptionRecord } from '../../domain/ports/records.ts';
 import type { About, Notification } from '../../fhir-mappings/notification-change.ts';
-import type { EhrNotifiedDeps } from './dependencies.ts';
+import type { KeepingDeps } from './dependencies.ts';
 
 const mostTries = 8;
 
@@ -11,30 +11,41 @@ const recordOf = (subscription: string): string => `heard/${subscription}`;
 export interface Standing {
   /** ISO instant of the last notification that is known to have arrived. */
   readonly since?: string;
-  /** One was missed in between: its numbers leave a gap, or a heartbeat counts more than we had. */
-  readonly missed: boolean;
+  /** What was missed in between, by its numbers: they leave a gap, or a heartbeat counts more than we had. */
+  readonly missed?: { readonly subscription: string; readonly from: number; readonly to: number };
 }
 
 /** One that comes late looks like a gap to the one behind it: then a sweep finds nothing new, which costs little. */
-export async function standingOf({ records }: EhrNotifiedDeps, about: About): Promise<Standing> {
+export async function standingOf({ records }: KeepingDeps, about: About): Promise<Standing> {
   const { subscription, eventNumbers, eventsSinceStart } = about;
   const known =
     subscription === undefined ? undefined : (await records.get('subscription', recordOf(subscription)))?.value;
-  if (known === undefined) return { missed: false };
+  if (known === undefined || subscription === undefined) return {};
   const { lastEventNumber: last, checkedAt: since } = known;
-  if (last === undefined) return { since, missed: false };
+  if (last === undefined) return { since };
   const numbers = eventNumbers.filter((number) => number > last).sort((a, b) => a - b);
   const missed =
-    eventNumbers.length > 0 ? hasHole([last, ...numbers]) : eventsSinceStart !== undefined && eventsSinceStart > last;
-  return { since, missed };
+    eventNumbers.length > 0
+      ? holeIn([last, ...numbers])
+      : eventsSinceStart !== undefined && eventsSinceStart > last
+        ? { from: last + 1, to: eventsSinceStart }
+        : undefined;
+  return { since, ...(missed === undefined ? {} : { missed: { subscription, ...missed } }) };
 }
 
-function hasHole(numbers: readonly number[]): boolean {
-  return numbers.some((number, index) => index > 0 && number > (numbers[index - 1] ?? 0) + 1);
+/** From the first number that is missing to the last: what is known in between may be told again. */
+function holeIn(numbers: readonly number[]): { readonly from: number; readonly to: number } | undefined {
+  const beyond = numbers.filter((number, index) => index > 0 && number > (numbers[index - 1] ?? 0) + 1);
+  const [first] = beyond;
+  const last = beyond.at(-1);
+  const before = numbers[numbers.findIndex((number) => number === first) - 1];
+  return first === undefined || last === undefined || before === undefined
+    ? undefined
+    : { from: before + 1, to: last - 1 };
 }
 
 /** Keeps how far a subscription has come. Only once what it brought is durable: a crash in between shows as a gap, never as silence. */
-export async function keepHeard(deps: EhrNotifiedDeps, kind: Notification['kind'], about: About): Promise<void> {
+export async function keepHeard(deps: KeepingDeps, kind: Notification['kind'], about: About): Promise<void> {
   const { subscription, subscriptionStatus } = about;
   if (subscription === undefined) return;
   if (subscriptionStatus === 'error' || subscriptionStatus === 'off')

@@ -1,19 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { createRecords } from '../../adapters/dynamodb/records.ts';
 import { createStoryStore } from '../../adapters/dynamodb/story-store.ts';
 import { createDynamoClient } from '../../adapters/dynamodb/table.ts';
 import { createJsonLog } from '../../adapters/log/json-log.ts';
+import { createScheduler, createSchedulerClient } from '../../adapters/scheduler/scheduler.ts';
 import { createSecrets, createSecretsClient } from '../../adapters/secrets/secrets.ts';
 import { createCarrierClient } from '../../adapters/twilio/carrier.ts';
 import { atLevel } from '../../edge/lambda/log-level.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
+import { waitingInPlace } from '../../edge/lambda/waiting-in-place.ts';
 import { wallClock } from '../../edge/lambda/wall-clock.ts';
 import { type Container, whenReady } from '../../edge/lambda/when-ready.ts';
-import type { SendingDeps } from '../../edge/queue/send-message.ts';
+import { callbacksAt } from '../../edge/queue/callbacks.ts';
 import { configurationOf, type Environment } from '../configuration.ts';
 import { secretIn, secretTexts } from '../secrets.ts';
 import { messageDue } from './environment.ts';
+import type { MessageDueDeps } from './handler.ts';
 
-export function createContainer(environment: Environment = process.env): Container<SendingDeps> {
+/** What is begun last must still have time: a look at the carrier's list, a request, three writes. */
+const patienceMs = (messageDue.timeoutSeconds - 25) * 1000;
+
+export function createContainer(environment: Environment = process.env): Container<MessageDueDeps> {
   const given = configurationOf(messageDue, environment);
   const clock = wallClock;
   const log = atLevel(given.always.logLevel, createJsonLog({ clock, context: { function: messageDue.name } }));
@@ -23,14 +30,23 @@ export function createContainer(environment: Environment = process.env): Contain
   const records = createRecords(table);
   const { clinic } = speakerFor(given.always.tenant);
   const { publicUrl } = given.always;
+  const scheduler = createScheduler({
+    client: createSchedulerClient(),
+    clock,
+    group: given.scheduler.scheduleGroup,
+    busArn: given.scheduler.scheduleTarget,
+    roleArn: given.scheduler.scheduleRole,
+  });
+  const worker = randomUUID();
   return whenReady(secretTexts(['twilio'], given, secrets.text), (texts) => {
-    const { accountSid, authToken, number } = secretIn('twilio', texts);
+    const { accountSid, authToken, number, messagingServiceSid } = secretIn('twilio', texts);
     const { apiUrl } = given.twilio;
     const carrier = createCarrierClient({
       accountSid,
       authToken,
       from: number,
       log,
+      ...(messagingServiceSid === undefined ? {} : { messagingServiceSid }),
       ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
     });
     return {
@@ -40,7 +56,11 @@ export function createContainer(environment: Environment = process.env): Contain
       clinic,
       clock,
       log,
-      statusCallback: (id) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`,
+      ...callbacksAt(publicUrl),
+      sender: messagingServiceSid ?? number,
+      worker,
+      scheduler,
+      sitOut: (handle) => waitingInPlace(handle, { clock, scheduler, log, patienceMs }),
     };
   });
 }

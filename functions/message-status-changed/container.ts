@@ -1,4 +1,5 @@
 import { createRecords } from '../../adapters/dynamodb/records.ts';
+import { createStoryStore } from '../../adapters/dynamodb/story-store.ts';
 import { createDynamoClient } from '../../adapters/dynamodb/table.ts';
 import { createJsonLog } from '../../adapters/log/json-log.ts';
 import { createSecrets, createSecretsClient } from '../../adapters/secrets/secrets.ts';
@@ -21,11 +22,12 @@ export function createContainer(environment: Environment = process.env): Contain
   );
   const table = { client: createDynamoClient(), name: given.table.tableName, clock, log };
   const secrets = createSecrets({ client: createSecretsClient(), clock });
+  const store = createStoryStore(table);
   const records = createRecords(table);
   const { clinic } = speakerFor(given.always.tenant);
   const { publicUrl } = given.always;
   return whenReady(secretTexts(['twilio'], given, secrets.text), (texts) => {
     const { authToken } = secretIn('twilio', texts);
-    return { records, clinic, clock, log, verifier: createWebhookVerifier({ authToken, publicUrl }) };
+    return { store, records, clinic, clock, log, verifier: createWebhookVerifier({ authToken, publicUrl }) };
   });
 }

@@ -13,6 +13,7 @@ import { type HttpResponse, html } from '../../edge/http/http.ts';
 import { type HttpHandler, httpHandler } from '../../edge/http/http-handler.ts';
 import { formFor, noticesFrom } from '../../edge/page/question-form.ts';
 import { takeForm } from '../../edge/page/take-form.ts';
+import { visitNeedsFor } from '../../edge/page/visit-needs.ts';
 import type { Speaker } from '../../edge/speech.ts';
 import { sayNumber } from '../../edge/speech.ts';
 import { pageHeaders } from '../../web/document.ts';
@@ -46,18 +47,25 @@ function show(deps: PageOpenedDeps, view: StoryView, effects: readonly Effect[])
   const { clinic, speaker } = deps;
   const { language } = story.person;
   const notices: readonly Notice[] = noticesFrom(speaker, story, effects);
-  const common = { language, clinicName: clinic.name, emergencyNumber: speaker.emergencyNumber, notices };
+  const visit = visitNeedsFor(speaker, story, deps.clock.now());
+  const common = {
+    language,
+    clinicName: clinic.name,
+    emergencyNumber: speaker.emergencyNumber,
+    notices,
+    ...(visit === undefined ? {} : { visit }),
+  };
   const conversation = currentConversation(story);
   const intake = conversation === undefined ? undefined : intakes[conversation.intake];
   const slot =
     conversation === undefined || intake === undefined ? undefined : waitingSlot(intake, conversation, 'page');
   if (conversation === undefined || intake === undefined || slot === undefined) {
-    const key = conversation === undefined ? 'page.done' : 'attachment-waits';
-    return html(
-      200,
-      renderMessagePage({ ...common, words: [sentence(speaker.catalogue, language, key)] }, speaker.catalogue),
-      pageHeaders(),
-    );
+    const all = visit === undefined ? 'page.done' : 'thanks';
+    const key = conversation === undefined ? all : 'attachment-waits';
+    // Below the list of what the visit needs there is nothing to add, unless the last question was answered just now.
+    const isSaid = key !== 'thanks' || effects.some((effect) => effect.do === 'complete');
+    const words = isSaid ? [sentence(speaker.catalogue, language, key)] : [];
+    return html(200, renderMessagePage({ ...common, words }, speaker.catalogue), pageHeaders());
   }
   const ask = askOf(slotsOf(intake, conversation), conversation, slot);
   const page = renderQuestionPage(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRecords } from '../../adapters/dynamodb/records.ts';
 import { createStoryStore } from '../../adapters/dynamodb/story-store.ts';
 import { createDynamoClient } from '../../adapters/dynamodb/table.ts';
@@ -8,6 +9,7 @@ import { atLevel } from '../../edge/lambda/log-level.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
 import { wallClock } from '../../edge/lambda/wall-clock.ts';
 import { type Container, whenReady } from '../../edge/lambda/when-ready.ts';
+import { callbacksAt } from '../../edge/queue/callbacks.ts';
 import type { SendingDeps } from '../../edge/queue/send-message.ts';
 import { configurationOf, type Environment } from '../configuration.ts';
 import { secretIn, secretTexts } from '../secrets.ts';
@@ -23,14 +25,16 @@ export function createContainer(environment: Environment = process.env): Contain
   const records = createRecords(table);
   const { clinic } = speakerFor(given.always.tenant);
   const { publicUrl } = given.always;
+  const worker = randomUUID();
   return whenReady(secretTexts(['twilio'], given, secrets.text), (texts) => {
-    const { accountSid, authToken, number } = secretIn('twilio', texts);
+    const { accountSid, authToken, number, messagingServiceSid } = secretIn('twilio', texts);
     const { apiUrl } = given.twilio;
     const carrier = createCarrierClient({
       accountSid,
       authToken,
       from: number,
       log,
+      ...(messagingServiceSid === undefined ? {} : { messagingServiceSid }),
       ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
     });
     return {
@@ -40,7 +44,9 @@ export function createContainer(environment: Environment = process.env): Contain
       clinic,
       clock,
       log,
-      statusCallback: (id) => `${publicUrl}/twilio/sms/status?m=${encodeURIComponent(id)}`,
+      ...callbacksAt(publicUrl),
+      sender: messagingServiceSid ?? number,
+      worker,
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { Message } from '../../domain/story/message.ts';
 import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
 import { type SendingDeps, sendMessage } from '../../edge/queue/send-message.ts';
+import { createSendRate } from '../../edge/queue/send-rate.ts';
 import { messageQueued } from '../../events/message-queued.ts';
 
 /**
@@ -8,12 +9,15 @@ import { messageQueued } from '../../events/message-queued.ts';
  * and, if absent, sent. A lost reply is never silence, and never doubled.
  */
 export function createHandler(deps: SendingDeps): QueueHandler {
+  const rate = createSendRate({ ...deps, perSecond: deps.clinic.sender.perSecond });
   return queueHandler(deps.log, 'reply-overdue', [
     on(messageQueued, async ({ message, carriedBy }) => {
       if (carriedBy !== 'reply') return;
       const stored = await deps.records.get('message', message);
       if (stored === undefined || !isOverdue(stored.value)) return;
       deps.log.info('REPLY_RESENT', {});
+      // It takes its place in the rate, so that others see it, and never waits for one: it is late already, and there are few.
+      await rate.reserve('urgent', 1);
       await sendMessage(deps, message);
     }),
   ]);

@@ -8,6 +8,10 @@ import { conversationStarted } from '../../events/conversation-started.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { personRequested } from '../../events/person-requested.ts';
 import { timeCame } from '../../events/time-came.ts';
+import { visitEnded } from '../../events/visit-ended.ts';
+import { visitPlanned } from '../../events/visit-planned.ts';
+import { visitTimeCame } from '../../events/visit-time-came.ts';
+import { carryOut, setVisitTimer, visitTimer } from './visit-timer.ts';
 
 export type TimeCameDeps = TextingDeps & { readonly log: Log; readonly scheduler: Scheduler };
 
@@ -15,6 +19,9 @@ export type TimeCameDeps = TextingDeps & { readonly log: Log; readonly scheduler
 export function createHandler(deps: TimeCameDeps): QueueHandler {
   return queueHandler(deps.log, 'time-came', [
     on(conversationStarted, ({ conversation }, envelope) => setTimers(deps, conversation, envelope.patient)),
+    on(visitPlanned, ({ appointment }, envelope) => followPlan(deps, appointment, envelope)),
+    on(visitEnded, ({ appointment }) => deps.scheduler.cancel(visitTimer(appointment))),
+    on(visitTimeCame, ({ appointment }, envelope) => carryOut(deps, appointment, envelope)),
     on(timeCame, ({ conversation, timer }, envelope) => {
       if (timer === 'visit-passed') return passVisit(deps, conversation, envelope);
       return timer === 'visit-near' ? alarmIfUnread(deps, conversation, envelope) : Promise.resolve();
@@ -43,6 +50,16 @@ async function setTimers(deps: TimeCameDeps, id: string, patient: string | undef
   await set('visit-passed', passes);
   const near = visit?.start === undefined ? undefined : new Date(Date.parse(visit.start) - readBefore);
   if (near !== undefined && near.getTime() > deps.clock.now().getTime()) await set('visit-near', near);
+}
+
+/** The visit or what it needs has changed: its one timer stands at what comes next, and so do those of its questions. */
+async function followPlan(deps: TimeCameDeps, appointment: string, { patient }: Envelope): Promise<void> {
+  const view = patient === undefined ? undefined : await deps.store.story(patient);
+  if (view === undefined) return;
+  await setVisitTimer(deps, view.story, appointment);
+  for (const { id, visit, status } of view.story.conversations)
+    if (visit?.appointment === appointment && (status === 'open' || status === 'queued'))
+      await setTimers(deps, id, patient);
 }
 
 /** The visit is near, something was told, and nobody on staff has confirmed seeing it: the desk gets an alarm, once. */

@@ -14,6 +14,7 @@ import { personRequested } from '../../events/person-requested.ts';
 import { askWhoCalls } from './call-answered.ts';
 import { type CallReference, sealCall } from './call-reference.ts';
 import type { VoiceTurnTakenDeps } from './dependencies.ts';
+import { hearWhoAnswered } from './reaching-out.ts';
 
 /** The next turn of a call that is under way. */
 export async function continueCall(
@@ -22,6 +23,7 @@ export async function continueCall(
   form: URLSearchParams,
 ): Promise<string> {
   if (reference.dialling !== undefined) return afterDial(deps, reference, form);
+  if (reference.message !== undefined) return hearWhoAnswered(deps, { ...reference, message: reference.message }, form);
   const heard = heardIn(form, reference);
   if (reference.story === undefined) return chooseCaller(deps, reference, heard);
   return converse(deps, reference, heard);

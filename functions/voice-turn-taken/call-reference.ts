@@ -12,6 +12,8 @@ export interface CallReference {
   readonly asked?: string;
   /** Whom we asked to name among several people on the number. */
   readonly choosing?: boolean;
+  /** The message for which we called, until somebody has pressed a key: nothing is said before that. */
+  readonly message?: string;
   /** Where a dial was tried. */
   readonly dialling?: 'desk' | 'on-call';
 }

@@ -1,3 +1,4 @@
+import { createRecords } from '../../adapters/dynamodb/records.ts';
 import { createStoryStore } from '../../adapters/dynamodb/story-store.ts';
 import { createDynamoClient } from '../../adapters/dynamodb/table.ts';
 import { createJsonLog } from '../../adapters/log/json-log.ts';
@@ -22,6 +23,7 @@ export function createContainer(environment: Environment = process.env): Contain
   const table = { client: createDynamoClient(), name: given.table.tableName, clock, log };
   const secrets = createSecrets({ client: createSecretsClient(), clock });
   const store = createStoryStore(table);
+  const records = createRecords(table);
   const speaker = speakerFor(given.always.tenant);
   const { publicUrl } = given.always;
   return whenReady(secretTexts(['twilio', 'house-keys'], given, secrets.text), (texts) => {
@@ -29,6 +31,7 @@ export function createContainer(environment: Environment = process.env): Contain
     const { sealKey, phoneKey } = secretIn('house-keys', texts);
     return {
       store,
+      records,
       clinic: speaker.clinic,
       clock,
       log,

@@ -95,7 +95,7 @@ export class ClinicFunction extends Construct {
       'HIPAA.Security-LambdaInsideVPC':
         'It talks to AWS endpoints, Twilio and the EHR over TLS only and has no private resource to reach; a VPC would add a NAT path, not a wall.',
       'HIPAA.Security-LambdaDLQ':
-        'It is called by the API (the caller hears of a failure), by a queue with dead letters, or by a stream or schedule with dead letters of their own; nothing reaches it by the asynchronous path that Lambda dead letters serve.',
+        'It is called by the API or by an operator (who hear of a failure), by a queue with dead letters, or by a stream or schedule with dead letters of their own; nothing reaches it by the asynchronous path that Lambda dead letters serve.',
       ...(this.spec.reservedConcurrency === undefined
         ? {
             'HIPAA.Security-LambdaConcurrency':

@@ -34,7 +34,11 @@ export class ClinicSecrets extends Construct {
     };
     const byHand =
       'It is agreed with another party, who has no rotation a Lambda could drive; it is put anew by hand, docs/deploy.md says how.';
-    this.twilio = secret('Twilio', 'JSON: accountSid, authToken, number', byHand);
+    this.twilio = secret(
+      'Twilio',
+      'JSON: accountSid, authToken, number, and messagingServiceSid where texts go by one',
+      byHand,
+    );
     this.ehr = secret('Ehr', 'JSON: clientId, privateJwk', byHand);
     this.notification = secret('Notification', 'JSON: header, secret', byHand);
     this.houseKeys = secret(

@@ -17,7 +17,10 @@ export interface SubscribedQueueProps {
   readonly consumer: ClinicFunction;
 }
 
-/** One line of `events/subscriptions.ts`: rule → queue with dead letters → consumer, which answers for each message of a batch. */
+/**
+ * One line of `events/subscriptions.ts`: rule → queue with dead letters → consumer, which answers for each message of a batch. A consumer
+ * with several lanes has one of these for each, with places of its own among the function's concurrency.
+ */
 export class SubscribedQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -50,7 +53,7 @@ export class SubscribedQueue extends Construct {
       },
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     });
-    const atMost = consumer.spec.reservedConcurrency;
+    const atMost = subscription.atOnce ?? consumer.spec.reservedConcurrency;
     consumer.lambda.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: subscription.batch,

@@ -10,6 +10,7 @@ import type { Method } from './webhook.ts';
 /** What a verb did to the call: it goes on, waits for the handset, ends, or goes to another document. */
 export type VerbResult =
   | { readonly next: 'go-on' }
+  | { readonly next: 'pause'; readonly ms: number }
   | { readonly next: 'wait' }
   | { readonly next: 'end'; readonly status: 'completed' | 'busy' }
   | {
@@ -82,9 +83,14 @@ function dial(context: CarrierContext, call: CallRecord, verb: TwimlElement): Ve
   return WAIT;
 }
 
+/** Of real time, for a pause of a second; and however long it is. */
+const PAUSED_MS = 100;
+const LONGEST_PAUSE_MS = 500;
+
 /**
- * Executes one verb on a call. Speech, sounds and pauses take no time here: the clock is simulated, and a hand waits for the words, not
- * for the sound.
+ * Executes one verb on a call. Speech and sounds take no time here: the clock is simulated, and a hand waits for the words, not for the
+ * sound. A pause takes a tenth of its time, at most half a second of the real one: a call that asks again and again until something is
+ * ready (`<Pause>` and `<Redirect>`) must give what works behind the webhook the time to get ready.
  * @see https://www.twilio.com/docs/voice/twiml
  */
 export function executeVerb(
@@ -98,6 +104,8 @@ export function executeVerb(
     case 'Play':
       prompt(call, verb);
       return GO_ON;
+    case 'Pause':
+      return { next: 'pause', ms: Math.min(numberOf(verb, 'length', 1) * PAUSED_MS, LONGEST_PAUSE_MS) };
     case 'Gather': {
       for (const nested of elementsOf(verb)) prompt(call, nested);
       call.waiting = gatherOf(verb, call.documentUrl);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCallLine } from './call-line.ts';
 import { executeVerb, type VerbResult } from './call-verbs.ts';
 import { type CarrierContext, nowOf } from './carrier-context.ts';
@@ -92,7 +93,12 @@ export function createCalls(context: CarrierContext, messages: Messages): Calls 
         return fail(call);
       }
       if (request && !(await load(call, request))) return;
-      const result = execute(call);
+      let result = execute(call);
+      while (result.next === 'pause') {
+        await sleep(result.ms);
+        if (deliveries.closed()) return;
+        result = execute(call);
+      }
       if (result.next === 'end') return end(call, result.status);
       store.saveCall(call);
       if (result.next !== 'fetch') return;

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
+import type { OperatorAnswer } from '../../functions/operator-asked/handler.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { Feed, type FeedEvent } from './feed.ts';
 import { ClockRefusal, readClockMove } from './moving-the-clock.ts';
 import { passOn } from './passing-on.ts';
+import { answerOperator, isQuarantine } from './quarantine-routes.ts';
 
 /** Whoever owns the clock; each move returns once everything that fell due on the way has happened and all is idle again. */
 export interface ClockControl {
@@ -39,6 +41,8 @@ export interface ConsoleOptions {
   readonly simulator: (console: string) => Simulator;
   /** All that is kept of one patient, for curious eyes; undefined where nothing is. */
   readonly story: (patient: string) => Promise<unknown>;
+  /** Asks as an operator does: what waits in quarantine, and what becomes of it. */
+  readonly operator: (asked: unknown) => Promise<OperatorAnswer>;
 }
 
 export interface Console {
@@ -105,12 +109,13 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     else if (route === 'GET /endpoints') json(response, 200, endpoints());
     else if (pathname === '/simulator' || pathname.startsWith('/simulator/')) await simulate(request, response, route);
     else if (request.method === 'GET' && pathname.startsWith('/stories/')) await tellStory(response, pathname);
+    else if (isQuarantine(pathname)) await answerOperator(request, response, pathname, options.operator);
     else
       problem(
         response,
         404,
         'No such route',
-        'There are /, /clock, /events, /endpoints, /stories/{patient}, /carrier/… and /ehr/….',
+        'There are /, /clock, /events, /endpoints, /stories/{patient}, /quarantine, /carrier/… and /ehr/….',
       );
   }
 

@@ -14,10 +14,13 @@ const spoken: Record<Speaks, CodeableConcept> = {
  */
 export const patients: readonly Patient[] = [
   // A number abroad and one here; speaks English with us though the family speaks Polish.
-  patient('anna-kowalska', 'female', '1986-04-12', 'Kowalska', ['Anna'], 'en', [
-    mobile('+13125550142', 1),
-    { ...mobile('+48 600 000 142'), use: 'home' },
-  ]),
+  {
+    ...patient('anna-kowalska', 'female', '1986-04-12', 'Kowalska', ['Anna'], 'en', [
+      mobile('+13125550142', 1),
+      { ...mobile('+48 600 000 142'), use: 'home' },
+    ]),
+    address: [{ use: 'home', line: ['48 Garden Court, Apt 3'], city: 'Chicago', state: 'IL', postalCode: '60614' }],
+  },
   // Two people on one phone.
   patient('maria-lopez', 'female', '1979-09-30', 'López', ['María'], 'es', [mobile('+17735550123')]),
   patient('jose-lopez', 'male', '1977-02-14', 'López', ['José'], 'en', [mobile('(773) 555-0123')]),

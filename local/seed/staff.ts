@@ -38,11 +38,13 @@ export const location: Location = {
 const specialties = {
   general: { system: 'http://snomed.info/sct', code: '394814009', display: 'General practice' },
   cardiology: { system: 'http://snomed.info/sct', code: '394579002', display: 'Cardiology' },
+  radiology: { system: 'http://snomed.info/sct', code: '394914008', display: 'Radiology' },
 } as const;
 
 export const services: readonly HealthcareService[] = [
   service('general-practice', 'General practice', specialties.general),
   service('cardiology', 'Cardiology', specialties.cardiology),
+  service('imaging', 'Imaging', specialties.radiology),
 ];
 
 function service(id: string, name: string, specialty: (typeof specialties)[keyof typeof specialties]) {

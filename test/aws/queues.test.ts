@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
-import { subscriptions } from '../../events/subscriptions.ts';
+import { queueKeyOf, type Subscription, subscriptions } from '../../events/subscriptions.ts';
 import { deployed } from './deployed.ts';
 
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -14,10 +14,12 @@ sqs.middlewareStack.add(
 );
 afterAll(() => sqs.destroy());
 
-test.each(subscriptions.map((subscription) => [subscription.consumer, subscription] as const))(
+const listening: readonly Subscription[] = subscriptions;
+
+test.each(listening.map((subscription) => [queueKeyOf(subscription), subscription] as const))(
   'the queue of %s gives up to its dead letters after as many attempts as the subscription says',
-  async (consumer, subscription) => {
-    const prefix = `${deployed().stacks.stateless}-${consumer.replaceAll('-', '')}subscription`;
+  async (key, subscription) => {
+    const prefix = `${deployed().stacks.stateless}-${key.replaceAll('-', '')}subscription`;
     const { QueueUrls } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${prefix}Queue` }));
     expect(QueueUrls).toHaveLength(1);
     const { Attributes } = await sqs.send(
@@ -26,6 +28,6 @@ test.each(subscriptions.map((subscription) => [subscription.consumer, subscripti
     const redrive = JSON.parse(Attributes?.RedrivePolicy ?? '{}');
     expect(redrive.deadLetterTargetArn).toContain(`${prefix}DeadLetters`);
     expect(Number(redrive.maxReceiveCount)).toBe(subscription.attempts);
-    expect(Number(Attributes?.DelaySeconds)).toBe('delaySeconds' in subscription ? subscription.delaySeconds : 0);
+    expect(Number(Attributes?.DelaySeconds)).toBe(subscription.delaySeconds ?? 0);
   },
 );

@@ -91,6 +91,23 @@ describe('a call to us', () => {
     expect('FinishedOnKey' in (turn ?? {})).toBe('FinishedOnKey' in posted);
   });
 
+  test('a pause gives time to what a call waits for by asking again and again', async () => {
+    let ready = false;
+    bench.api.reply(VOICE, () => {
+      const again = twiml(`<Say>One moment.</Say><Pause length="1"/><Redirect>${VOICE}</Redirect>`);
+      return ready ? ask('') : again;
+    });
+    // Without the pauses its thirty documents would be used up long before.
+    setTimeout(() => {
+      ready = true;
+    }, 700);
+    const { body } = await dial();
+    expect(body).toMatchObject({ status: 'in-progress', gathering: { input: ['dtmf'] } });
+    expect((body.said as string[]).slice(-2)).toEqual(['Dzień dobry.', 'How many?']);
+    bench.api.reply(VOICE, twiml('<Pause length="600"/><Say>Still here.</Say><Hangup/>'));
+    expect((await dial()).body).toMatchObject({ status: 'completed', said: ['Still here.'] });
+  });
+
   test('posts speech with its confidence, by default to the document itself', async () => {
     bench.api.reply(VOICE, ({ params }) =>
       params.SpeechResult ? twiml('<Say>Heard.</Say><Hangup/><Say>never</Say>') : ask('input="speech"'),

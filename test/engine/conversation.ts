@@ -26,6 +26,7 @@ export const clinic: Clinic = {
   redFlags: content.redFlags,
   facts: { defaultDays: 30, absentDays: 2, byKey: {} },
   readBackBelow: 0.6,
+  lateness: { tellAgainMinutes: 15, tellWithinMinutes: 180, checkInFromMinutes: 180 },
   sender: { kind: 'short-code', perSecond: 100 },
   quietHours: { from: '21:00', until: '08:00', holds: ['reminder', 'survey'] },
 };
@@ -222,6 +223,7 @@ export function lineOf(effect: Effect): string {
       return `take slot ${effect.slot.slot}`;
     case 'plan':
     case 'find-slots':
+    case 'other-channel':
     case 'decline-offer':
     case 'give-up':
     case 'confirm-visit':

@@ -6,7 +6,6 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../domain/errors/errors.ts';
-import type { Chart } from '../../domain/ports/chart.ts';
 import type { Container } from '../../edge/lambda/when-ready.ts';
 import { createContainer as createCdsContainer } from '../../functions/cds-hook-called/container.ts';
 import { cdsHookCalled } from '../../functions/cds-hook-called/environment.ts';
@@ -133,7 +132,7 @@ test('a clinic without CDS Hooks refuses every caller, and one whose issuers are
 test('the sweep tells the EHR to call our own address with the secret header', async () => {
   const parts = await createSweptContainer(environmentFor(clinicSwept)).ready();
   const asked: unknown[] = [];
-  const refusing: Chart = {
+  const refusing: typeof parts.chart = {
     ...parts.chart,
     search: async () => [],
     create: async (resource) => {

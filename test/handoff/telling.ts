@@ -21,6 +21,7 @@ export const clinic: Clinic = {
   redFlags: content.redFlags,
   facts: content.facts,
   readBackBelow: 0.6,
+  lateness: { tellAgainMinutes: 15, tellWithinMinutes: 180, checkInFromMinutes: 180 },
   sender: { kind: 'short-code', perSecond: 100 },
   quietHours: { from: '21:00', until: '08:00', holds: ['reminder', 'survey'] },
 };

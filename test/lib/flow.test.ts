@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { outboxFilter as adapterFilter } from '../../adapters/dynamodb/outbox-stream.ts';
 import { eventSource } from '../../events/envelope.ts';
-import { subscriptions } from '../../events/subscriptions.ts';
+import { queueKeyOf, type Subscription, subscriptions } from '../../events/subscriptions.ts';
 import { functions } from '../../functions/functions.ts';
 import { outboxFilter } from '../../lib/constructs/relay.ts';
 import { leadsTo, pathOf, resources, synthesize } from './synthesized.ts';
@@ -13,16 +13,19 @@ const mappings = resources(made, 'AWS::Lambda::EventSourceMapping');
 const lambdaOf = (name: string): string | undefined =>
   resources(made, 'AWS::Lambda::Function').find(({ id }) => pathOf(made, id) === `${name}/Function`)?.id;
 
-test.each(subscriptions.map((subscription) => [subscription.consumer, subscription] as const))(
+const listening: readonly Subscription[] = subscriptions;
+
+test.each(listening.map((subscription) => [queueKeyOf(subscription), subscription] as const))(
   '%s: rule, queue, dead letters and consumer are as the table of subscriptions says',
-  (consumer, subscription) => {
-    const queue = queues.get(`${consumer}-subscription/Queue`);
-    const dead = queues.get(`${consumer}-subscription/DeadLetters`);
-    const rule = rules.find(({ id }) => pathOf(made, id) === `${consumer}-subscription/Rule`);
+  (key, subscription) => {
+    const { consumer } = subscription;
+    const queue = queues.get(`${key}-subscription/Queue`);
+    const dead = queues.get(`${key}-subscription/DeadLetters`);
+    const rule = rules.find(({ id }) => pathOf(made, id) === `${key}-subscription/Rule`);
     expect(rule?.properties.EventPattern).toEqual({
       source: [eventSource],
       'detail-type': subscription.events,
-      ...('where' in subscription ? { detail: { data: subscription.where } } : {}),
+      ...(subscription.where === undefined ? {} : { detail: { data: subscription.where } }),
     });
     expect(rule?.properties.State ?? 'ENABLED').toBe('ENABLED');
     expect(rule?.properties.Targets).toHaveLength(1);
@@ -30,7 +33,7 @@ test.each(subscriptions.map((subscription) => [subscription.consumer, subscripti
     expect(leadsTo(rule?.properties.Targets[0].DeadLetterConfig.Arn)).toBe(dead?.id);
     expect(leadsTo(queue?.properties.RedrivePolicy.deadLetterTargetArn)).toBe(dead?.id);
     expect(queue?.properties.RedrivePolicy.maxReceiveCount).toBe(subscription.attempts);
-    expect(queue?.properties.DelaySeconds).toBe('delaySeconds' in subscription ? subscription.delaySeconds : undefined);
+    expect(queue?.properties.DelaySeconds).toBe(subscription.delaySeconds);
     const mapping = mappings.find(({ properties }) => leadsTo(properties.EventSourceArn) === queue?.id);
     expect(leadsTo(mapping?.properties.FunctionName)).toBe(lambdaOf(consumer));
     expect(mapping?.properties).toMatchObject({
@@ -43,7 +46,21 @@ test.each(subscriptions.map((subscription) => [subscription.consumer, subscripti
 test('every function that takes from a queue has a subscription', () => {
   const consumers: readonly string[] = subscriptions.map(({ consumer }) => consumer);
   const takers = functions.filter(({ trigger }) => trigger.by === 'queue').map(({ name }) => name as string);
-  expect(takers.sort()).toEqual([...consumers].sort());
+  expect(takers.sort()).toEqual([...new Set(consumers)].sort());
+});
+
+test('the lanes of a consumer share its concurrency, and none of them can take all of it', () => {
+  const lanes = listening.filter(({ lane }) => lane !== undefined);
+  expect(lanes.map(queueKeyOf)).toEqual(['message-due-urgent', 'message-due-reminder', 'message-due-survey']);
+  const places = lanes.map((subscription) => {
+    const queue = queues.get(`${queueKeyOf(subscription)}-subscription/Queue`);
+    const mapping = mappings.find(({ properties }) => leadsTo(properties.EventSourceArn) === queue?.id);
+    return mapping?.properties.ScalingConfig.MaximumConcurrency;
+  });
+  expect(places).toEqual(lanes.map(({ atOnce }) => atOnce));
+  const reserved = functions.find(({ name }) => name === 'message-due');
+  const all = reserved !== undefined && 'reservedConcurrency' in reserved ? reserved.reservedConcurrency : 0;
+  expect(places.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(all);
 });
 
 test('every queue is one of dead letters or has one, is encrypted, and keeps its messages 14 days', () => {
@@ -68,9 +85,9 @@ test('no queue takes a message in the clear', () => {
 });
 
 test('a message is hidden six times as long as its function may take', () => {
-  for (const { consumer } of subscriptions) {
-    const spec = functions.find(({ name }) => name === consumer);
-    expect(queues.get(`${consumer}-subscription/Queue`)?.properties.VisibilityTimeout).toBe(
+  for (const subscription of listening) {
+    const spec = functions.find(({ name }) => name === subscription.consumer);
+    expect(queues.get(`${queueKeyOf(subscription)}-subscription/Queue`)?.properties.VisibilityTimeout).toBe(
       6 * (spec?.timeoutSeconds ?? 0),
     );
   }

@@ -98,6 +98,7 @@ const always = [
 const allowedByTrigger: Record<FunctionSpec['trigger']['by'], readonly string[]> = {
   http: [],
   schedule: [],
+  invoke: [],
   queue: [
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',

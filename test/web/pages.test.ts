@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderBillingPage } from '../../web/desk/billing-page.ts';
 import { renderDeskPage } from '../../web/desk/desk-page.ts';
 import { pageHeaders } from '../../web/document.ts';
 import { renderMessagePage, renderQuestionPage } from '../../web/page/question-page.ts';
 import type { QuestionInput } from '../../web/question-form.ts';
 import { accessibilityFaults, openBrowser } from './browser.ts';
-import { aDesk, aPage, aQuestion, catalogue } from './views.ts';
+import { aDesk, aFile, aPage, aQuestion, aVisit, catalogue } from './views.ts';
 
 let browser: Browser;
 let server: Server;
@@ -180,12 +181,31 @@ describe('for everyone', () => {
       renderDeskPage(aDesk({ conversations: [...aDesk().conversations, ...aDesk().conversations] })),
     ],
     ['the desk with nothing to ask', renderDeskPage(aDesk({ concerns: [], conversations: [] }))],
+    [
+      'the desk with visits and what is on file',
+      renderDeskPage(
+        aDesk({
+          visits: [aVisit, { ...aVisit, when: 'today at 2:00 PM' }],
+          file: aFile,
+          billing: '/staff/billing?for=x',
+        }),
+      ),
+    ],
+    [
+      'what billing reads',
+      renderBillingPage({
+        clinicName: 'Lakeside Clinic',
+        clerk: 'Rosa Delgado',
+        patient: { name: 'Anna Kowalska' },
+        file: aFile,
+      }),
+    ],
   ];
   test.each(['light', 'dark'] as const)(
     'axe finds nothing wrong, %s, and a small phone needs no sideways scrolling',
     async (colorScheme) => {
       // Dark is a matter of colours, which the desk and one page show all of.
-      const shown = colorScheme === 'light' ? pages : pages.filter(([name]) => /radio$|^the desk$/.test(name));
+      const shown = colorScheme === 'light' ? pages : pages.filter(([name]) => /radio$|^the desk$|visits/.test(name));
       await visiting('', { ...phone, colorScheme }, async (tab) => {
         for (const [name, html] of shown) {
           page = html;

@@ -70,6 +70,7 @@ export async function startConsole(changes: Partial<ConsoleOptions> = {}): Promi
       listening.add(listener);
       return () => listening.delete(listener);
     },
+    operator: async () => ({ is: 'listed', items: [] }),
     story: async (patient) => (patient === 'anna-kowalska' ? { story: { id: patient, version: 3 } } : undefined),
     simulator: (url) => createSimulator(() => ({ ehr: ehr.url, carrier: carrier.url, console: url })),
     ...changes,

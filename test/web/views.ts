@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Catalogue, type MessageKey, messageKeys } from '../../domain/guidance/catalogue.ts';
 import type { DeskPageView } from '../../web/desk/desk-page.ts';
+import type { FileView } from '../../web/desk/file-part.ts';
+import type { DeskVisit } from '../../web/desk/visit-part.ts';
 import type { QuestionPageView } from '../../web/page/question-page.ts';
 import type { QuestionForm } from '../../web/question-form.ts';
 
@@ -46,6 +48,71 @@ export function aPage(changes: Partial<QuestionPageView> = {}): QuestionPageView
   };
 }
 
+export const aFile: FileView = {
+  entries: [
+    {
+      label: 'Name',
+      value: 'Anna Kowalska',
+      source: 'Patient record',
+      age: 'since January 5, 2024 (2 years ago)',
+      confirmed: 'today at 9:38 AM by Maya Torres',
+    },
+    {
+      label: 'Coverage',
+      value: 'Prairie Health, PH-1',
+      source: 'Insurance record',
+      age: 'since March 1, 2026 (yesterday)',
+    },
+  ],
+  hidden: { file: 'digest', shown: '2026-03-02T15:40:00.000Z' },
+};
+
+export const aVisit: DeskVisit = {
+  when: 'today at 9:40 AM',
+  isToday: true,
+  standing: ['The patient is running late, said today at 9:20 AM', 'Confirmed yesterday at 2:00 PM'],
+  open: [
+    {
+      id: 'authorisation',
+      what: 'Authorisation by the payer',
+      owner: 'For: insurance team',
+      stands: 'under way, cannot be done in time any more',
+      due: 'yesterday at 5:00 PM',
+      because: 'MRI with contrast, payer Prairie Health',
+      presses: true,
+      isStaffs: false,
+    },
+    {
+      id: 'fasting',
+      what: 'Preparation',
+      owner: 'For: patient',
+      stands: 'to do',
+      due: 'today at 5:40 AM',
+      because: 'MRI with contrast',
+      presses: false,
+      isStaffs: false,
+    },
+  ],
+  settled: [
+    {
+      id: 'metal',
+      what: 'Document',
+      owner: 'For: front desk',
+      stands: 'not needed: had it last week, said by staff',
+      due: 'today at 8:00 AM',
+      because: 'MRI',
+      presses: false,
+      isStaffs: true,
+    },
+  ],
+  canCheckIn: true,
+  late: [
+    { value: 'practitioner', label: 'Whom this patient sees' },
+    { value: 'location', label: 'Everyone at this place' },
+  ],
+  hidden: { appointment: '940', shown: '2026-03-02T15:40:00.000Z' },
+};
+
 export function aDesk(changes: Partial<DeskPageView> = {}): DeskPageView {
   return {
     clinicName: 'Lakeside Clinic',
@@ -60,6 +127,7 @@ export function aDesk(changes: Partial<DeskPageView> = {}): DeskPageView {
         when: 'Monday, March 2, 2:14 AM',
       },
     ],
+    visits: [],
     conversations: [
       {
         id: 'task/42',

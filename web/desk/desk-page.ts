@@ -1,6 +1,8 @@
 import { renderDocument } from '../document.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, ownPath } from '../markup.ts';
 import { type FormLabels, type QuestionForm, renderQuestionForm } from '../question-form.ts';
+import { type FileView, filePart } from './file-part.ts';
+import { type DeskVisit, visitPart } from './visit-part.ts';
 
 /** One answer as a clerk reads it. Every text is ready to be shown; times are in the clinic's zone. */
 export interface ToldAnswer {
@@ -48,6 +50,12 @@ export interface DeskPageView {
   readonly patient: { readonly name: string; readonly birthDate?: string; readonly language?: string };
   readonly notices: readonly { readonly kind: 'alarm' | 'note'; readonly words: string }[];
   readonly concerns: readonly DeskConcern[];
+  /** Today's visits, else the next one. */
+  readonly visits: readonly DeskVisit[];
+  /** What registration confirms; absent where the EHR has told us nothing yet. */
+  readonly file?: FileView;
+  /** Where billing reads the same; a path of ours. */
+  readonly billing?: string;
   readonly conversations: readonly DeskConversation[];
 }
 
@@ -75,8 +83,8 @@ export function renderDeskPage(view: DeskPageView): string {
     title: `${clinicName}: front desk`,
     place: 'desk',
     body: html`<header><div class="top"><h1>${patient.name}</h1><span>Signed in: ${clerk}</span></div>${facts !== '' && html`<div class="facts">${facts}</div>`}</header>
-<main>${view.concerns.length > 0 && concernsPart(view.concerns)}${view.notices.map(noticePart)}${conversations}</main>
-<footer><p>What you save here is entered in the patient's name and marked as entered by you.</p></footer>`,
+<main>${view.concerns.length > 0 && concernsPart(view.concerns)}${view.notices.map(noticePart)}${view.visits.map(visitPart)}${view.file !== undefined && filePart(view.file, { canConfirm: true })}${conversations}</main>
+<footer><p>What you save here is entered in the patient's name and marked as entered by you.</p>${view.billing !== undefined && html`<p><a href="${ownPath(view.billing)}">The same for billing</a></p>`}</footer>`,
   });
 }
 

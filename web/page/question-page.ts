@@ -2,6 +2,7 @@ import { type Catalogue, sentence } from '../../domain/guidance/catalogue.ts';
 import { renderDocument } from '../document.ts';
 import { html, type Markup } from '../markup.ts';
 import { type FormLabels, type QuestionForm, renderQuestionForm } from '../question-form.ts';
+import { renderVisitNeeds, type VisitNeeds } from './visit-needs.ts';
 
 export type PageLanguage = keyof Catalogue['messages'];
 
@@ -20,6 +21,8 @@ export interface QuestionPageView {
   readonly forWhom?: string;
   readonly notices: readonly Notice[];
   readonly progress?: { readonly position: number; readonly total: number };
+  /** Above the question. */
+  readonly visit?: VisitNeeds;
   readonly question: QuestionForm;
 }
 
@@ -28,7 +31,9 @@ export interface MessagePageView {
   readonly clinicName: string;
   readonly emergencyNumber: string;
   readonly notices: readonly Notice[];
-  /** What there is to say; the first line is the heading. */
+  /** Above what there is to say. */
+  readonly visit?: VisitNeeds;
+  /** What there is to say; the first line is the heading. Without any, the visit stands alone. */
   readonly words: readonly string[];
 }
 
@@ -41,6 +46,8 @@ export function renderQuestionPage(view: QuestionPageView, catalogue: Catalogue)
       ? ''
       : html`<div class="where"><span id="where">${say('page.where', { ...progress })}</span><progress aria-labelledby="where" max="${progress.total}" value="${Math.max(0, progress.position - 1)}"></progress></div>`;
   const whom = forWhom === undefined ? '' : html`<div>${say('for-whom', { name: forWhom })}</div>`;
+  const visit = view.visit === undefined ? '' : renderVisitNeeds(view.visit);
+  const heading = view.visit === undefined ? 'h1' : 'h2';
   const labels: FormLabels = {
     send: say('page.send'),
     dontKnow: say('page.dont-know'),
@@ -55,7 +62,7 @@ export function renderQuestionPage(view: QuestionPageView, catalogue: Catalogue)
     title: say('page.title'),
     place: 'page',
     body: html`<header><p>${clinicName}</p>${where}${whom}</header>
-<main>${notices(view.notices)}${renderQuestionForm(view.question, labels, { prefix: 'q', heading: 'h1' })}</main>
+<main>${notices(view.notices)}${visit}${renderQuestionForm(view.question, labels, { prefix: 'q', heading })}</main>
 <footer><p>${say('page.emergency')}</p></footer>`,
   });
 }
@@ -65,12 +72,16 @@ export function renderMessagePage(view: MessagePageView, catalogue: Catalogue): 
   const say = speaker(catalogue, view.language, view);
   const [heading = '', ...rest] = view.words;
   const more = rest.map((line) => html`<p class="lines">${line}</p>`);
+  const visit = view.visit === undefined ? '' : renderVisitNeeds(view.visit);
+  const top =
+    view.visit === undefined ? html`<h1 class="lines">${heading}</h1>` : html`<h2 class="lines">${heading}</h2>`;
+  const said = view.words.length === 0 ? '' : html`<section class="card">${top}${more}</section>`;
   return renderDocument({
     language: view.language,
     title: say('page.title'),
     place: 'page',
     body: html`<header><p>${view.clinicName}</p></header>
-<main>${notices(view.notices)}<section class="card"><h1 class="lines">${heading}</h1>${more}</section></main>
+<main>${notices(view.notices)}${visit}${said}</main>
 <footer><p>${say('page.emergency')}</p></footer>`,
   });
 }

@@ -274,3 +274,65 @@ it('orders what waits by time and then by arrival, like sorting', () => {
     }),
   );
 });
+
+it('lets wait what its consumer lets wait: unattempted, in its place, and its lane rests until then', async () => {
+  const given: string[][] = [];
+  const clock = createHandClock(0);
+  const until = 60_000;
+  const { bus, pass, queues } = open(
+    async (_, batch) => {
+      given.push([
+        clock.now().getTime().toString(),
+        ...causesOf(batch),
+        ...batch.Records.map(({ attributes }) => attributes.ApproximateReceiveCount),
+      ]);
+      if (clock.now().getTime() >= until) return { batchItemFailures: [] };
+      const items = batch.Records.slice(1).map(({ messageId }) => ({ itemIdentifier: messageId }));
+      return { batchItemFailures: [], waiting: { until: new Date(until).toISOString(), items } };
+    },
+    { clock, concurrency: { listener: 1 }, subscriptions: [{ ...subscription, batch: 3 }] },
+  );
+  await bus.publish(said('a', 'b', 'c', 'd'));
+  await pass(until - 1);
+  expect(given).toEqual([['0', 'a', 'b', 'c', '1', '1', '1']]);
+  expect([queues.settling.busy(), queues.settling.nextDue()?.getTime()]).toEqual([false, until]);
+  await pass(1);
+  expect(given.slice(1)).toEqual([[String(until), 'b', 'c', 'd', '1', '1', '1']]);
+  expect(queues.settling.nextDue()).toBeUndefined();
+});
+
+it('counts as failed what is named as both, and passes over what was not given', async () => {
+  const { bus, pass, queues } = open(async (_, { Records }) => ({
+    batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+    waiting: {
+      until: '1970-01-01T00:00:00.000Z',
+      items: [...Records, { messageId: '4711' }].map(({ messageId }) => ({ itemIdentifier: messageId })),
+    },
+  }));
+  await bus.publish(said('a'));
+  await pass(60_000);
+  expect(queues.deadLetters()).toMatchObject([{ consumer: 'listener', attempts: 3 }]);
+});
+
+it('gives each lane of a consumer its own queue, and what was queued before there were lanes to the first', async () => {
+  const lanes: readonly Subscription[] = [
+    { ...subscription, lane: 'fast', where: { message: ['a', 'b'] } },
+    { ...subscription, lane: 'slow', where: { message: ['c'] } },
+  ];
+  const before = openHouse({ path: folder.path, subscriptions: [subscription] });
+  await before.bus.publish(said('a'));
+  await before.close();
+  const given: string[] = [];
+  const { bus, pass } = open(
+    async (consumer, batch) => {
+      const [queue] = batch.Records.map(({ eventSourceARN }) => eventSourceARN.split(':').at(-1));
+      given.push(`${consumer} ${queue} ${causesOf(batch).join()}`);
+      if (queue === 'listener-slow') await new Promise((resolve) => setTimeout(resolve, 5));
+      return undefined;
+    },
+    { subscriptions: lanes },
+  );
+  await bus.publish(said('c', 'b', 'nobody'));
+  await pass(0);
+  expect(given.sort()).toEqual(['listener listener-fast a', 'listener listener-fast b', 'listener listener-slow c']);
+});

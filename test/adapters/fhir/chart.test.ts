@@ -274,7 +274,7 @@ describe('a search', () => {
     await expect(chartWith().search('Patient', {})).rejects.toEqual(unavailable);
     expect(ehr.heard).toHaveLength(2);
     ehr.troubles = [{ status: 400 }];
-    await expect(chartWith().search('Patient', {})).rejects.toEqual(unavailable);
+    await expect(chartWith().search('Patient', {})).rejects.toMatchObject({ code: 'CHART_REFUSED' });
     ehr.troubles = Array.from({ length: 4 }, () => ({
       status: 200,
       body: { resourceType: 'Bundle', type: 'collection' },

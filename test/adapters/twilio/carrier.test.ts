@@ -241,10 +241,43 @@ describe('a call', () => {
     server.play(refusal(400, 21211));
     expect(await client().call(outgoing)).toEqual({ is: 'refused', code: 21211 });
     server.play(refusal(429, 20429, { 'retry-after': '3' }));
-    expect(await client().call(outgoing)).toEqual({ is: 'later', afterSeconds: 3 });
+    expect(await client().call(outgoing)).toEqual({ is: 'later', afterSeconds: 3, doubt: false });
     server.play('break off');
-    expect(await client().call(outgoing)).toEqual({ is: 'later', afterSeconds: 10 });
+    expect(await client().call(outgoing)).toEqual({ is: 'later', afterSeconds: 10, doubt: true });
     expect(logged.join('\n')).not.toContain('48601123456');
+  });
+});
+
+describe('a call that may have been placed', () => {
+  const since = new Date('2026-11-22T02:14:10.900Z');
+  const call = (over: Record<string, unknown> = {}) => ({
+    sid: 'CA7',
+    to,
+    from,
+    status: 'queued',
+    direction: 'outbound-api',
+    date_created: 'Sun, 22 Nov 2026 02:14:10 +0000',
+    start_time: null,
+    ...over,
+  });
+
+  test('is found by number and time, even while queued; what a call of the patient dialled is none', async () => {
+    const calls = [
+      call({ sid: 'CA9', direction: 'inbound' }),
+      call({ sid: 'CA8', direction: 'outbound-dial' }),
+      call(),
+    ];
+    server.play({ status: 200, body: { calls, next_page_uri: null } });
+    expect(await client().findCall(to, since)).toEqual({ sid: 'CA7', status: 'queued' });
+    expect(server.heard[0]?.path).toBe(`/2010-04-01/Accounts/${accountSid}/Calls.json`);
+  });
+
+  test('is no earlier one, and an answer that is none leaves the question open', async () => {
+    const calls = [call({ date_created: 'Sun, 22 Nov 2026 02:14:09 +0000' })];
+    server.play({ status: 200, body: { calls, next_page_uri: null } });
+    expect(await client().findCall(to, since)).toBeUndefined();
+    server.play({ status: 200, body: { messages: [] } });
+    await expect(client().findCall(to, since)).rejects.toMatchObject({ code: 'CARRIER_UNAVAILABLE' });
   });
 });
 

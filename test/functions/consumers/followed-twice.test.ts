@@ -350,6 +350,7 @@ describe('a caller on a shared number', () => {
       }
       const voice = createVoice({
         store: house.store,
+        records: house.records,
         clinic: speaker.clinic,
         clock: house.clock,
         log,

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Appointment, FhirResource, Patient } from 'fhir/r4.js';
 import { sqsEventOf } from '../../../adapters/embedded/bus/sqs-event.ts';
+import { ownerReference } from '../../../content/owners.ts';
 import { ownQuestionnaire } from '../../../content/questionnaires.ts';
-import { questionnaireForVisit } from '../../../content/visit-types.ts';
+import { visitContent } from '../../../content/visit-content.ts';
 import { takeTurn } from '../../../domain/conversation/take-turn.ts';
 import type { Carrier, SendOutcome } from '../../../domain/ports/carrier.ts';
 import type { Chart, ChartBody, ChartResource, ChartWrite } from '../../../domain/ports/chart.ts';
+import type { ChartChanges } from '../../../domain/ports/chart-changes.ts';
 import type { Scheduler } from '../../../domain/ports/scheduler.ts';
 import type { Change, Committed, StoryStore } from '../../../domain/ports/story-store.ts';
 import { speakerFor } from '../../../edge/lambda/speaker.ts';
+import { callbacksAt } from '../../../edge/queue/callbacks.ts';
 import type { QueueHandler } from '../../../edge/queue/queue-handler.ts';
 import { chartChanged } from '../../../events/chart-changed.ts';
 import { type Envelope, eventOf } from '../../../events/envelope.ts';
@@ -72,23 +75,24 @@ async function openClinic(path: string) {
     },
     find: async (_to, body) => (sent.includes(body) ? { sid: 'SM0', status: 'sent' } : undefined),
     call: async () => ({ is: 'ringing', sid: 'CA1' }),
+    findCall: async () => undefined,
     media: async () => ({ bytes: new Uint8Array(), contentType: 'image/png' }),
   };
   const always = { store, records, chart: ehr.chart, clinic: speaker.clinic, clock, log, speaker, scheduler, carrier };
-  const statusCallback = (id: string) => `https://told-once.example/twilio/sms/status?m=${id}`;
+  const sending = { ...callbacksAt('https://told-once.example'), sender: 'clinic', worker: 'test' };
   const consumers = {
     chartChanged: createChartChanged({
       ...always,
       phoneHash,
       us: ['told-once'],
-      questionnaireForVisit,
+      visits: visitContent(speaker.clinic),
       ownQuestionnaire,
     }),
-    chartDue: createChartDue({ ...always, keepsCommunications: true }),
+    chartDue: createChartDue({ ...always, keepsCommunications: true, ownerReference }),
     personNeeded: createPersonNeeded({ ...always, onCallUrl: 'https://told-once.example/twilio/voice' }),
     phoneFreed: createPhoneFreed(always),
-    messageDue: createMessageDue({ ...always, statusCallback }),
-    replyOverdue: createReplyOverdue({ ...always, statusCallback }),
+    messageDue: createMessageDue({ ...always, ...sending }),
+    replyOverdue: createReplyOverdue({ ...always, ...sending }),
     timeCame: createTimeCame(always),
   };
   return {
@@ -165,7 +169,7 @@ function memoryChart(faults: Faults) {
     return written(id, resource.resourceType);
   };
   const ofType = (type: string) => [...resources.values()].filter((each) => each.resourceType === type);
-  const chart: Chart = {
+  const chart: Chart & ChartChanges = {
     async read(type, id) {
       const resource = resources.get(`${type}/${id}`);
       return resource === undefined ? { is: 'missing' } : { is: 'found', resource };
@@ -179,6 +183,10 @@ function memoryChart(faults: Faults) {
     update: async (resource) => write(resource),
     transaction: async () => [],
     expand: async () => undefined,
+    async *pages(type) {
+      yield ofType(type);
+    },
+    told: async () => undefined,
   };
   return { chart, put, remove: (reference: string) => resources.delete(reference), ofType };
 }

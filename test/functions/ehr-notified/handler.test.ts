@@ -278,7 +278,10 @@ describe('a subscription', () => {
       await notify({ body: bundle('event-notification', [task('1', '1')], { since: 1, numbers: [1] }) });
       house.clock.advance(60_000);
       await notify({ body: bundle('event-notification', [task('4', '1')], { since: 4, numbers: [4] }) });
-      expect(sweeps(house)).toStrictEqual([{ resourceType: 'Sweep', id: '*', since: '2026-03-02T07:58:00.000Z' }]);
+      const missed = { subscription: 'tasks', from: 2, to: 3 };
+      expect(sweeps(house)).toStrictEqual([
+        { resourceType: 'Sweep', id: '*', since: '2026-03-02T07:58:00.000Z', missed },
+      ]);
       expect(await kept(house)).toMatchObject({ lastEventNumber: 4 });
     }));
 

@@ -1,0 +1,26 @@
+import type { Turn } from '../conversation/turn.ts';
+import { askAgain, putVisitAsk, waitingVisitAsk } from './asking-visit.ts';
+import { tellVisit } from './needs.ts';
+import { visitsAhead } from './story-visits.ts';
+
+/**
+ * A call begins and no question of an intake waits: the next visit's time, what is open for it, and its question, or whether they come.
+ * False where there is no visit to speak of: one that content says nothing about is none.
+ */
+export function speakOfVisit(turn: Turn): boolean {
+  const waiting = waitingVisitAsk(turn);
+  if (waiting?.isFront === true && waiting.visit.state !== 'booked') {
+    askAgain(turn, waiting);
+    return true;
+  }
+  const visit = visitsAhead(turn.story, turn.circumstances.now).find(
+    ({ requirements, plan, asked }) => requirements.length > 0 || plan.reminders.length > 0 || asked !== undefined,
+  );
+  if (visit === undefined) return false;
+  const { appointment, asked, confirmedAt } = visit;
+  tellVisit(turn, visit);
+  if (asked !== undefined) turn.do({ do: 'choose', appointment, ask: asked, manner: 'plain' });
+  else if (confirmedAt === undefined)
+    putVisitAsk(turn, appointment, 'confirm', [{ is: 'come' }, { is: 'another-time' }, { is: 'give-up' }]);
+  return true;
+}

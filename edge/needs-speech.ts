@@ -1,0 +1,64 @@
+import type { ListNeeds } from '../domain/conversation/effects.ts';
+import { type MessageKey, sentence } from '../domain/guidance/catalogue.ts';
+import { wordsIn } from '../domain/guidance/language.ts';
+import type { Requirement } from '../domain/requirements/requirement.ts';
+import type { Story } from '../domain/story/story.ts';
+import { type Speaker, type Words, whenFor } from './speech.ts';
+
+/** What a visit needs, in words: what is said before the list, where something is, and the list. */
+export interface NeedsWords {
+  readonly heading?: Words;
+  readonly items: readonly Words[];
+}
+
+/** The words of a `list-needs` effect, before a channel gives them its form. */
+export function needsInWords(speaker: Speaker, story: Story, effect: ListNeeds): NeedsWords {
+  const { appointment, needs, manner } = effect;
+  const items = needs.map((need) => itemOf(speaker, story, need, manner));
+  const heading = (key: MessageKey, blanks: Record<string, string> = {}): NeedsWords => ({
+    heading: said(speaker, story, key, { clinic: speaker.clinic.name, ...blanks }),
+    items,
+  });
+  if (manner === 'changed') return { items };
+  if (manner === 'open') return heading('need.open');
+  const start = story.visits.find((visit) => visit.appointment === appointment)?.start;
+  return heading(needs.length === 0 ? 'need.first-ready' : 'need.first', {
+    when: start === undefined ? '' : whenFor(speaker, story, start),
+  });
+}
+
+/** What the patient hears of one of them, its times filled in. */
+export function needInWords(speaker: Speaker, story: Story, { says, due, from }: Requirement): string {
+  return withTimes(speaker, story, wordsIn(says, story.person.language), { due, from });
+}
+
+/** An editor's sentence about a requirement with its blanks `{due}` and `{from}` filled. */
+export function withTimes(
+  speaker: Speaker,
+  story: Story,
+  words: string,
+  { due, from }: { readonly due: string; readonly from: string | undefined },
+): string {
+  return words
+    .replaceAll('{due}', () => whenFor(speaker, story, due))
+    .replaceAll('{from}', () => (from === undefined ? '' : whenFor(speaker, story, from)));
+}
+
+/** Only news say that something is done or off: elsewhere nothing of that kind is listed. */
+function itemOf(speaker: Speaker, story: Story, need: Requirement, manner: ListNeeds['manner']): Words {
+  const words = needInWords(speaker, story, need);
+  const key =
+    manner === 'changed' && need.state === 'met'
+      ? 'need.done'
+      : manner === 'changed' && need.state === 'waived'
+        ? 'need.off'
+        : undefined;
+  return { text: key === undefined ? words : said(speaker, story, key, { words }).text, content: need.content };
+}
+
+function said(speaker: Speaker, story: Story, key: MessageKey, blanks: Record<string, string>): Words {
+  return {
+    text: sentence(speaker.catalogue, story.person.language, key, blanks),
+    content: `${key}@${speaker.catalogue.version}`,
+  };
+}

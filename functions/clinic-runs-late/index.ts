@@ -1,0 +1,3 @@
+import { createContainer } from './container.ts';
+import { createHandler } from './handler.ts';
+export const handler = createContainer().serve(createHandler);

@@ -1,0 +1,121 @@
+import type { Appointment } from 'fhir/r4.js';
+import { Fault } from '../../domain/errors/errors.ts';
+import { offerOf } from '../../domain/scheduling/open-time.ts';
+import type { SlotOffer } from '../../domain/scheduling/slot.ts';
+import { type Booking, withTime } from '../../fhir-mappings/appointment-booking.ts';
+import { slotWith } from '../../fhir-mappings/slot.ts';
+import { stepPut } from './booking-step.ts';
+import { openCalendar, type SlotThere } from './calendar.ts';
+import type { SchedulingDeps } from './dependencies.ts';
+
+export type Booked =
+  /** The EHR has the visit at this time. `seenAt`: of the version that says so, where it is known. */
+  | { readonly is: 'booked'; readonly slot: SlotOffer; readonly seenAt?: string; readonly freeing: readonly string[] }
+  /** Somebody else has the slot, it is gone or past, or the visit may not be moved to it any more. */
+  | { readonly is: 'lost' };
+
+const mostTries = 6;
+const lost: Booked = { is: 'lost' };
+
+/**
+ * Books a slot for a visit, as one transaction on the versions of both: all or nothing, and of several who try only one. Whoever comes
+ * again finds what was booked before. `mayMove`: whether the visit, as the EHR has it now, may still go there.
+ * @throws Fault CHART_UNAVAILABLE where the EHR is away; tried again, this goes on where it was.
+ */
+export async function book(
+  deps: SchedulingDeps,
+  event: string,
+  wanted: { readonly appointment: string; readonly slot: string },
+  freed: readonly string[] | undefined,
+  mayMove: (booking: Booking) => boolean,
+): Promise<Booked> {
+  const { appointment, slot } = wanted;
+  let freeing = freed;
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const calendar = openCalendar(deps);
+    const [visit, there] = await Promise.all([calendar.visit(appointment), calendar.slot(slot)]);
+    if (visit.is !== 'found') return lost;
+    const { booking, resource } = visit;
+    if (isThere(booking, slot)) {
+      const seenAt = resource.meta?.lastUpdated;
+      return bookedAt(there, { slot, booking }, freeing ?? [], seenAt);
+    }
+    if (!mayMove(booking) || !isToBeHad(there, deps.clock.now())) return lost;
+    freeing = booking.slots.filter((id) => id !== slot);
+    await deps.records.put(stepPut(deps, event, { stage: 'begun', appointment, freeing }));
+    const written = await write(deps, resource, there);
+    if (written === 'refused') return lost;
+    if (written === undefined) continue;
+    return bookedAt(there, { slot, booking }, freeing, await lastUpdatedOf(deps, appointment, written));
+  }
+  throw new Fault('CHART_UNAVAILABLE', 'A slot or an appointment changed each time it was to be booked');
+}
+
+/** The visit is at this slot already: booked by us a moment ago, or by staff. */
+function isThere({ status, slots }: Booking, slot: string): boolean {
+  return slots.includes(slot) && (status === 'booked' || status === 'arrived' || status === 'checked-in');
+}
+
+interface ToBeHad extends SlotThere {
+  readonly time: NonNullable<SlotThere['time']>;
+}
+
+function isToBeHad(there: SlotThere | undefined, now: Date): there is ToBeHad {
+  if (there?.time === undefined || there.slot.state !== 'free') return false;
+  // Without a version nothing can be made sure of: then a person must book.
+  return there.slot.versionId !== undefined && Date.parse(there.time.start) > now.getTime();
+}
+
+/** The version of the Appointment, `refused` where the EHR will never take it so, or undefined after a conflict. */
+async function write(
+  deps: SchedulingDeps,
+  resource: Appointment & { readonly id: string },
+  there: ToBeHad,
+): Promise<string | undefined> {
+  const { slot, time, schedule } = there;
+  const { start, end } = time;
+  const at = deps.clock.now().toISOString();
+  const moved = withTime(resource, { slot: slot.id, start, end, actors: schedule?.actors ?? [], at });
+  const [slotWritten, visitWritten] = await deps.chart.transaction([
+    {
+      method: 'PUT',
+      url: `Slot/${slot.id}`,
+      resource: slotWith(there.resource, 'busy'),
+      ...ifMatch(slot.versionId),
+    },
+    { method: 'PUT', url: `Appointment/${resource.id}`, resource: moved, ...ifMatch(resource.meta?.versionId) },
+  ]);
+  for (const each of [slotWritten, visitWritten]) {
+    if (each?.is !== 'refused') continue;
+    deps.log.error('CHART_REFUSED', { resourceType: 'Appointment', status: each.status });
+    return 'refused';
+  }
+  return slotWritten?.is === 'written' && visitWritten?.is === 'written' ? visitWritten.versionId : undefined;
+}
+
+function ifMatch(version: string | undefined): { readonly ifMatch?: string } {
+  return version === undefined ? {} : { ifMatch: version };
+}
+
+/** Of exactly the version that we wrote: a later one, by somebody else, has yet to be followed. */
+async function lastUpdatedOf(deps: SchedulingDeps, appointment: string, version: string): Promise<string | undefined> {
+  const visit = await openCalendar(deps).visit(appointment);
+  const meta = visit.is === 'found' ? visit.resource.meta : undefined;
+  return meta?.versionId === version ? meta.lastUpdated : undefined;
+}
+
+function bookedAt(
+  there: SlotThere | undefined,
+  { slot, booking }: { readonly slot: string; readonly booking: Booking },
+  freeing: readonly string[],
+  seenAt: string | undefined,
+): Booked {
+  const { start = '', end = '' } = booking;
+  const time = there?.time === undefined ? { slot, start, end } : offerOf(there.time);
+  return { is: 'booked', slot: time, freeing, ...(seenAt === undefined ? {} : { seenAt }) };
+}
+
+/** Whether a Booking read from an Appointment is at the same time as another. */
+export function isSameStart(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : Date.parse(one) === Date.parse(other);
+}

@@ -1,0 +1,68 @@
+import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import { Fault } from '../../domain/errors/errors.ts';
+import type { SlotOfferRecord } from '../../domain/ports/records.ts';
+import { expressByText } from '../../edge/texting.ts';
+import type { SchedulingDeps } from './dependencies.ts';
+
+const mostTries = 8;
+const dayMs = 86_400_000;
+
+/** When nobody asks about a freed time any more. */
+export function offerExpires({ slot }: Pick<SlotOfferRecord, 'slot'>): Date {
+  return new Date(Date.parse(slot.end) + 7 * dayMs);
+}
+
+/**
+ * The time is somebody's (`to`), or nobody's: kept, and everybody who was asked and has not said no hears it, once, kindly. Closing again
+ * tells whoever was missed when it was interrupted.
+ */
+export async function closeOffer(deps: SchedulingDeps, slot: string, offer: string, to?: string): Promise<void> {
+  const closed = await markClosed(deps, slot, offer, to);
+  if (closed === undefined) return;
+  for (const each of closed.offered)
+    if (each.appointment !== closed.closed?.to && !closed.declined.includes(each.appointment))
+      await tellOver(deps, each, offer);
+  await deps.scheduler.cancel(timerOf(slot));
+}
+
+export function timerOf(slot: string): string {
+  return `wave/${slot}`;
+}
+
+/** The record as it is closed; undefined where another offer of that slot has begun since. */
+async function markClosed(
+  { records, clock }: SchedulingDeps,
+  slot: string,
+  offer: string,
+  to: string | undefined,
+): Promise<SlotOfferRecord | undefined> {
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const stored = await records.get('slot-offer', slot);
+    if (stored?.value.offer !== offer) return undefined;
+    if (stored.value.closed !== undefined) return stored.value;
+    const at = clock.now().toISOString();
+    const value = { ...stored.value, closed: { at, ...(to === undefined ? {} : { to }) } };
+    const expires = offerExpires(value);
+    if ((await records.put({ kind: 'slot-offer', id: slot, value, expect: stored.version, expires })) === 'saved')
+      return value;
+  }
+  throw new Fault('STORE_REFUSED', 'An offer changed each time it was to be closed; it is closed again');
+}
+
+/** One person hears that the time is gone. `again`: what they said after they had heard it once. */
+export async function tellOver(
+  deps: SchedulingDeps,
+  { story, appointment }: { readonly story: string; readonly appointment: string },
+  offer: string,
+  again?: string,
+): Promise<void> {
+  const view = await deps.store.story(story);
+  if (view === undefined) return;
+  const cause = `offer-over/${offer}/${appointment}${again === undefined ? '' : `/${again}`}`;
+  await takeTurn(deps, {
+    cause,
+    view,
+    heard: { is: 'offer-over', appointment, offer },
+    express: (decision, before) => expressByText(deps, cause, decision, before.story, { about: { appointment } }),
+  });
+}
