@@ -44,11 +44,15 @@ export function choiceWords(
     return need === undefined ? choice.requirement : needInWords(speaker, story, need);
   };
   return {
-    question: [
-      say(key, { when: at(visit?.start), slot: at(ask.slot?.start) }),
-      ...(ask.until === undefined ? [] : [say('offer.until', { until: at(ask.until) })]),
-      ...(manner === 'plain' ? [] : [say(ask.is === 'pick-slot' ? 'slot.hint' : 'hint.choice')]),
-    ],
+    // How to say when it suits says enough of what is asked.
+    question:
+      manner === 'with-example' && ask.is === 'pick-slot'
+        ? [say('slot.hint')]
+        : [
+            say(key, { when: at(visit?.start), slot: at(ask.slot?.start) }),
+            ...(ask.until === undefined ? [] : [say('offer.until', { until: at(ask.until) })]),
+            ...(manner === 'plain' ? [] : [say('hint.choice')]),
+          ],
     choices: ask.choices.map(label),
   };
 }

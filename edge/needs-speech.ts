@@ -1,5 +1,5 @@
 import type { ListNeeds } from '../domain/conversation/effects.ts';
-import { type MessageKey, sentence } from '../domain/guidance/catalogue.ts';
+import { fill, type MessageKey, sentence } from '../domain/guidance/catalogue.ts';
 import { wordsIn } from '../domain/guidance/language.ts';
 import type { Requirement } from '../domain/requirements/requirement.ts';
 import type { Story } from '../domain/story/story.ts';
@@ -11,10 +11,15 @@ export interface NeedsWords {
   readonly items: readonly Words[];
 }
 
-/** The words of a `list-needs` effect, before a channel gives them its form. */
-export function needsInWords(speaker: Speaker, story: Story, effect: ListNeeds): NeedsWords {
+/** The words of a `list-needs` effect, before a channel gives them its form. `length`: of the times in it. */
+export function needsInWords(
+  speaker: Speaker,
+  story: Story,
+  effect: ListNeeds,
+  length: 'long' | 'short' = 'long',
+): NeedsWords {
   const { appointment, needs, manner } = effect;
-  const items = needs.map((need) => itemOf(speaker, story, need, manner));
+  const items = needs.map((need) => itemOf(speaker, story, need, manner, length));
   const heading = (key: MessageKey, blanks: Record<string, string> = {}): NeedsWords => ({
     heading: said(speaker, story, key, { clinic: speaker.clinic.name, ...blanks }),
     items,
@@ -28,8 +33,13 @@ export function needsInWords(speaker: Speaker, story: Story, effect: ListNeeds):
 }
 
 /** What the patient hears of one of them, its times filled in. */
-export function needInWords(speaker: Speaker, story: Story, { says, due, from }: Requirement): string {
-  return withTimes(speaker, story, wordsIn(says, story.person.language), { due, from });
+export function needInWords(
+  speaker: Speaker,
+  story: Story,
+  { says, due, from }: Requirement,
+  length: 'long' | 'short' = 'long',
+): string {
+  return withTimes(speaker, story, wordsIn(says, story.person.language), { due, from, length });
 }
 
 /** An editor's sentence about a requirement with its blanks `{due}` and `{from}` filled. */
@@ -37,16 +47,23 @@ export function withTimes(
   speaker: Speaker,
   story: Story,
   words: string,
-  { due, from }: { readonly due: string; readonly from: string | undefined },
+  { due, from, length }: { readonly due: string; readonly from: string | undefined; readonly length: 'long' | 'short' },
 ): string {
-  return words
-    .replaceAll('{due}', () => whenFor(speaker, story, due))
-    .replaceAll('{from}', () => (from === undefined ? '' : whenFor(speaker, story, from)));
+  return fill(words, {
+    due: whenFor(speaker, story, due, length),
+    from: from === undefined ? '' : whenFor(speaker, story, from, length),
+  });
 }
 
 /** Only news say that something is done or off: elsewhere nothing of that kind is listed. */
-function itemOf(speaker: Speaker, story: Story, need: Requirement, manner: ListNeeds['manner']): Words {
-  const words = needInWords(speaker, story, need);
+function itemOf(
+  speaker: Speaker,
+  story: Story,
+  need: Requirement,
+  manner: ListNeeds['manner'],
+  length: 'long' | 'short',
+): Words {
+  const words = needInWords(speaker, story, need, length);
   const key =
     manner === 'changed' && need.state === 'met'
       ? 'need.done'

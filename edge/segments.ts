@@ -7,6 +7,11 @@ const basic = new Set(
 );
 const extended = new Set('\f^{}\\[~]|€');
 
+/** Whether a text is all of GSM's alphabet; a single other letter makes each segment hold less than half. */
+export function isSmallAlphabet(text: string): boolean {
+  return [...text].every((character) => basic.has(character) || extended.has(character));
+}
+
 export function segmentsOf(text: string): number {
   if (text === '') return 0;
   let septets = 0;

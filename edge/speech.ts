@@ -113,21 +113,27 @@ export function whenFor(
   { clinic }: Pick<Speaker, 'clinic'>,
   { person }: Pick<Story, 'person'>,
   instant: string,
+  length: 'long' | 'short' = 'long',
 ): string {
   const { language, timeZone = clinic.timeZone } = person;
   const isElsewhere = sayWhen(instant, timeZone, language) !== sayWhen(instant, clinic.timeZone, language);
-  return sayWhen(instant, clinic.timeZone, language, isElsewhere);
+  return sayWhen(instant, clinic.timeZone, language, { length, namesZone: isElsewhere });
 }
 
-/** A day and time as people say it, in the clinic's zone. */
-export function sayWhen(instant: string, timeZone: string, language: Language, namesZone = false): string {
-  const key = `${language}|${timeZone}|${namesZone}`;
+/** A day and time as people say it, in the clinic's zone; `short` for lists that are read: "Tue, Mar 10, 9:40 AM". */
+export function sayWhen(
+  instant: string,
+  timeZone: string,
+  language: Language,
+  { length = 'long', namesZone = false }: { readonly length?: 'long' | 'short'; readonly namesZone?: boolean } = {},
+): string {
+  const key = `${language}|${timeZone}|${length}|${namesZone}`;
   let format = formats.get(key);
   if (format === undefined) {
     format = new Intl.DateTimeFormat(locales[language], {
       timeZone,
-      weekday: 'long',
-      month: 'long',
+      weekday: length,
+      month: length,
       day: 'numeric',
       hour: 'numeric',
       minute: '2-digit',

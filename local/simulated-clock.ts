@@ -13,6 +13,8 @@ export interface SimulatedClock extends Clock {
 }
 
 const longestSettling = 120_000;
+/** What falls due this soon is waited for: the next slot of a sender's rate is a few hundredths of a second away. */
+const soon = 250;
 
 export function createSimulatedClock(file: string): SimulatedClock {
   const parts: Settling[] = [];
@@ -36,7 +38,7 @@ export function createSimulatedClock(file: string): SimulatedClock {
     // Idle must hold over a few turns of the event loop: work hands itself on from part to part.
     for (let quiet = 0; quiet < 5; ) {
       const due = earliest();
-      const busy = parts.some((part) => part.busy()) || (due !== undefined && due <= now().getTime());
+      const busy = parts.some((part) => part.busy()) || (due !== undefined && due <= now().getTime() + soon);
       if (busy) for (const part of parts) part.wake();
       quiet = busy ? 0 : quiet + 1;
       if (Date.now() > until) return;

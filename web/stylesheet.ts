@@ -58,7 +58,7 @@ button{font:inherit;border-radius:.7rem;min-height:3.1rem;padding:.6rem 1.1rem;c
 .told p{margin:.1rem 0 0;white-space:pre-line}
 .notice .told{font-weight:400}
 .facts{margin-bottom:.75rem}
-.told .asked{color:var(--soft)}
+.told .asked,.told .label{color:var(--soft)}
 .told .answer{font-weight:650}
 .told .how{color:var(--soft)}
 .told .was{border-inline-start:4px solid var(--note-line);padding-inline-start:.6rem;margin-top:.35rem}
@@ -73,4 +73,4 @@ a{color:var(--accent)}
 `;
 
 /** As it stands in `style-src`. */
-export const stylesheetHash = "'sha256-/AogPRdYRchqwU3C9WuEJzh2Rano3bj366GKzj5uC8g='";
+export const stylesheetHash = "'sha256-xnU+2i9p8mavZqkUS7qxlfJPBtsQfhkgT/plu5N9qFc='";

@@ -224,6 +224,10 @@ export function sentence(
   return fill(catalogue.messages[language][key], blanks);
 }
 
-function fill(template: string, blanks: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(blanks[name] ?? ''));
+/** Fills the blanks of a sentence. What ends in a full stop itself ("9:40 a.m.") takes no second one. */
+export function fill(template: string, blanks: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
+    const value = String(blanks[name] ?? '');
+    return value.endsWith('.') ? value : `${value}${stop}`;
+  });
 }

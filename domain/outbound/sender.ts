@@ -1,5 +1,5 @@
 /**
- * What the clinic's texts come from, and how many the carriers let it send in a second. A Messaging Service counts as its slowest kind.
+ * What the clinic's texts come from, and how many the carriers let it send in a second; of a Messaging Service, all its senders together.
  * @see https://help.twilio.com/articles/115002943027-Understanding-Twilio-Rate-Limits-and-Message-Queues
  */
 export interface Sender {

@@ -14,7 +14,7 @@ const takesTime: Record<RequirementKind, boolean> = {
 
 /**
  * The first instant at which a visit can be, if nothing that it still needs is to come too late: as far from now as the longest of these
- * needs had to be met, or kept to, before the visit as it is planned. Now, where nothing is open or the visit has no time.
+ * needs has to be begun, met or kept to before the visit as it is planned. Now, where nothing is open or the visit has no time.
  */
 export function soonestStart(
   { start, requirements }: { readonly start?: string | undefined; readonly requirements: readonly Requirement[] },
@@ -23,7 +23,8 @@ export function soonestStart(
   const planned = Date.parse(start ?? '');
   const leads = requirements
     .filter(({ kind, state }) => takesTime[kind] && !isSettled[state])
-    .flatMap(({ due, from }) => [planned - Date.parse(due), planned - Date.parse(from ?? due)])
+    .flatMap(({ due, from, startBy, state }) => [due, from ?? due, state === 'open' ? (startBy ?? due) : due])
+    .map((instant) => planned - Date.parse(instant))
     .filter((lead) => Number.isFinite(lead) && lead > 0);
   return new Date(now.getTime() + Math.max(0, ...leads));
 }

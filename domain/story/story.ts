@@ -106,7 +106,7 @@ export interface Visit {
 
 /** One intake being held. Its cursor is channel-neutral: whoever speaks next, on whatever channel, gets the waiting question. */
 export interface Conversation {
-  /** From what asked for it: `task/{id}` or `appointment/{id}`. */
+  /** From what asked for it: `task/{id}` or `appointment/{id}`; of a visit whose kind has changed since, with a mark of the questionnaire behind it. */
   readonly id: string;
   readonly intake: IntakeKey;
   readonly title: string;

@@ -71,13 +71,13 @@ function waitingVia({ circumstances: { now } }: Turn, via: Via): Pick<Moving, 'v
 /** The patient has chosen: it is booked behind the bus, and theirs once the EHR says so. `offer`: a freed time that was offered. */
 export function chooseSlot(turn: Turn, visit: PlannedVisit, slot: SlotOffer, via: Via, offer?: string): void {
   const { appointment, moving } = visit;
-  const others = offeredNow(visit).filter((each) => each !== slot.slot);
   changeVisit(turn, appointment, {
     asked: undefined,
     moving: {
       since: turn.now,
       ...(moving?.wish === undefined ? {} : { wish: moving.wish }),
-      passedOver: [...(moving?.passedOver ?? []), ...others].slice(-mostPassedOver),
+      // The others are not passed over: where this one is gone, they are the next ones.
+      passedOver: moving?.passedOver ?? [],
       stage: 'booking',
       taking: slot,
       ...(offer === undefined ? {} : { offer }),

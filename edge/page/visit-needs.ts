@@ -28,6 +28,7 @@ export function visitNeedsFor(speaker: Speaker, story: Story, now: Date): VisitN
             details: withTimes(speaker, story, wordsIn(need.details, story.person.language), {
               due: need.due,
               from: need.from,
+              length: 'long',
             }),
           }),
       state: say(`page.need.${need.state}`),

@@ -144,9 +144,8 @@ async function withhold(
   const time = now.toISOString();
   const untold = message.about !== undefined && because !== 'expired' && isTheirWish({ may: false, because });
   const occasion = { cause: message.id, time, tenant: deps.clinic.tenant, patient: message.story };
-  await moveMessage(deps.records, deps.clinic.tenant, message.id, 'withheld', time, {
-    ...(untold ? { events: [notTold(occasion, message.phone)] } : {}),
-  });
+  const events = untold ? [notTold(occasion, message.phone)] : [];
+  await moveMessage(deps.records, deps.clinic.tenant, message.id, 'withheld', time, { events });
   deps.log.info('MESSAGE_WITHHELD', { because, channel: message.channel });
   return done;
 }

@@ -52,7 +52,7 @@ const callStates: Readonly<Record<string, MessageState>> = {
   failed: 'failed',
 };
 
-export function stateOf(channel: Message['channel'], status: string): MessageState | undefined {
+function stateOf(channel: Message['channel'], status: string): MessageState | undefined {
   return (channel === 'voice' ? callStates : textStates)[status];
 }
 
@@ -76,9 +76,8 @@ export async function followStatus(
   }
   if (state === 'undelivered' || state === 'failed') return loseMessage(deps, message, state, reported);
   const time = deps.clock.now().toISOString();
-  await moveMessage(deps.records, deps.clinic.tenant, id, state, time, {
-    ...(reported.sid === undefined ? {} : { sid: reported.sid }),
-  });
+  const sid = reported.sid === undefined ? {} : { sid: reported.sid };
+  await moveMessage(deps.records, deps.clinic.tenant, id, state, time, sid);
 }
 
 /** A message did not arrive, or never will. */

@@ -4,7 +4,7 @@ import type { Language } from '../../domain/guidance/language.ts';
 import type { Story } from '../../domain/story/story.ts';
 import { choiceWords } from '../choosing.ts';
 import { needsInWords } from '../needs-speech.ts';
-import { partOff, partText, segmentsOf } from '../segments.ts';
+import { isSmallAlphabet, partOff, partText, segmentsOf } from '../segments.ts';
 import { choicesOf, leftIn, questionWords, type Speaker, telling, warning } from '../speech.ts';
 
 /** A decision as texts: what is said now, and what waits for MORE. */
@@ -16,11 +16,17 @@ export interface SmsWords {
 }
 
 const mostSegments = 2;
-/** All that a visit needs is told once, in one piece: in four segments even a long list fits, and one text is read where four are not. */
-const mostOfFirstList = 4;
+/**
+ * All that a visit needs is told once, in one piece: in four segments even a long list fits, and one text is read where four are not. The
+ * same words in letters beyond the small alphabet (Spanish, Polish) take more than twice as many; who reads them shall not read less.
+ */
+const mostOfFirstList = { small: 4, large: 11 } as const;
+/** A visit's choices are seen at one glance: three times to choose from, in letters that cost double, too. */
+const mostOfChoices = { small: 2, large: 3 } as const;
 
 /**
- * The emergency words come first and whole; then what is told and asked, at most two segments (a first list of needs: four), never cutting a word, the rest behind MORE.
+ * The emergency words come first and whole; then what is told and asked, at most two segments (more for a first list of needs),
+ * never cutting a word, the rest behind MORE.
  * `introduce`: the first text to a number names the clinic, STOP and HELP. `forWhom`: on a shared phone each text names whom it is for.
  */
 export function renderSms(
@@ -36,7 +42,7 @@ export function renderSms(
   const told: string[] = [];
   const asked: string[] = [];
   const left = leftIn(effects);
-  let details: string | undefined;
+  let isFirstList = false;
   for (const effect of effects) {
     if (effect.do === 'warn') {
       const words = warning(speaker, language, effect.kind);
@@ -55,8 +61,7 @@ export function renderSms(
     } else if (effect.do === 'list-needs') {
       const isAsking = effects.some((each) => each.do === 'choose');
       told.push(...needLines(speaker, story, effect, isAsking, content));
-      if (effect.manner === 'first' && speaker.pageLink !== undefined)
-        details = sentence(catalogue, language, 'need.details', { link: speaker.pageLink(story.id) });
+      if (effect.manner === 'first') isFirstList = true;
     } else if (effect.do === 'say-more') {
       const [first, ...others] = effect.parts;
       return { body: first ?? '', more: others, content: ['more'] };
@@ -69,39 +74,36 @@ export function renderSms(
     ...(how.forWhom === undefined ? [] : [sentence(catalogue, language, 'for-whom', { name: how.forWhom })]),
   ];
   const tail = `\n${sentence(catalogue, language, 'more.hint')}`;
-  const isFirstList = effects.some((effect) => effect.do === 'list-needs' && effect.manner === 'first');
-  const most = isFirstList ? mostOfFirstList : mostSegments;
-  const { first, more } = parted(told.join('\n'), asked.join('\n'), {
-    tail,
-    most,
-    ...(details === undefined ? {} : { details }),
-  });
+  if (isFirstList && speaker.pageLink !== undefined)
+    told.push(sentence(catalogue, language, 'need.details', { link: speaker.pageLink(story.id) }));
+  const alphabet = isSmallAlphabet([...told, ...asked, tail].join('')) ? 'small' : 'large';
+  const isChoosing = effects.some((effect) => effect.do === 'choose');
+  const mostAsked = isChoosing ? mostOfChoices[alphabet] : mostSegments;
+  const most = { told: isFirstList ? mostOfFirstList[alphabet] : mostSegments, asked: mostAsked };
+  const { first, more } = parted(told.join('\n'), asked.join('\n'), tail, most);
   return { body: [...head, ...first].filter((line) => line !== '').join('\n'), more, content };
 }
 
-/**
- * All of it where it fits; else the question is parted by itself: it never waits behind MORE for what is only told before it. The link to
- * the details stays with the first part: it leads to all the rest.
- */
+/** All of it where it fits; else the question is parted by itself: it never waits behind MORE for what is only told before it. */
 function parted(
   told: string,
   asked: string,
-  how: { readonly tail: string; readonly most: number; readonly details?: string },
+  tail: string,
+  most: { readonly told: number; readonly asked: number },
 ): { first: readonly string[]; more: readonly string[] } {
-  const { tail, most, details = '' } = how;
-  const join = (...texts: readonly string[]) => texts.filter((text) => text !== '').join('\n');
-  const whole = join(told, details, asked);
-  if (whole === '' || segmentsOf(whole) <= most) return { first: [whole], more: [] };
-  if (asked !== '') {
-    const lead = join(told, details);
-    const [first = '', ...more] = partText(asked, mostSegments, tail);
-    if (segmentsOf(lead) <= most) return { first: [lead, first], more };
-    const { part, rest } = partOff(lead, most, '');
-    const hint = more.length === 0 ? tail.trim() : '';
-    return { first: [part, first, hint], more: [...more, ...partText(rest, mostSegments, tail)] };
+  const whole = [told, asked].filter((text) => text !== '').join('\n');
+  if (whole === '' || segmentsOf(whole) <= Math.max(most.told, asked === '' ? 0 : most.asked)) return { first: [whole], more: [] };
+  if (asked === '') {
+    const [first = '', ...more] = partText(told, most.told, tail);
+    return { first: [first], more };
   }
-  const { part, rest } = partOff(told, most, `${details === '' ? '' : `\n${details}`}${tail}`);
-  return { first: [part], more: partText(rest, mostSegments, tail) };
+  const [first = '', ...more] = partText(asked, most.asked, tail);
+  if (segmentsOf(told) <= most.told) return { first: [told, first], more };
+  const { part, rest } = partOff(told, most.told, '');
+  return {
+    first: [part, first, more.length === 0 ? tail.trim() : ''],
+    more: [...more, ...partText(rest, most.told, tail)],
+  };
 }
 
 /** One line each; numbered, but where numbers are already those of a question's choices. */
@@ -113,7 +115,7 @@ function needLines(
   content: string[],
 ): readonly string[] {
   const { language } = story.person;
-  const { heading, items } = needsInWords(speaker, story, effect);
+  const { heading, items } = needsInWords(speaker, story, effect, 'short');
   content.push(...(heading === undefined ? [] : [heading.content]), ...items.map((item) => item.content));
   const [only] = items;
   const lines =

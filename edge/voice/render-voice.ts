@@ -1,7 +1,8 @@
-import type { Ask, Effect, ListNeeds } from '../../domain/conversation/effects.ts';
+import type { Ask, Choose, Effect, ListNeeds } from '../../domain/conversation/effects.ts';
 import { type MessageKey, sentence } from '../../domain/guidance/catalogue.ts';
 import type { Language } from '../../domain/guidance/language.ts';
 import type { Story } from '../../domain/story/story.ts';
+import { choiceWords } from '../choosing.ts';
 import { needsInWords } from '../needs-speech.ts';
 import type { Spoken, VoiceReply, VoiceStep } from '../reply.ts';
 import { choicesOf, leftIn, questionWords, type Speaker, telling, warning } from '../speech.ts';
@@ -35,7 +36,8 @@ export function renderVoiceTurn(
   const { language } = story.person;
   const left = leftIn(effects);
   const before: Spoken[] = [];
-  const ask = effects.findLast((effect): effect is Ask => effect.do === 'ask');
+  const asks = effects.findLast((effect): effect is Ask | Choose => effect.do === 'ask' || effect.do === 'choose');
+  const ask = asks?.do === 'ask' ? asks : undefined;
   for (const effect of effects) {
     if (effect.do === 'warn') before.push({ text: warning(speaker, language, effect.kind).text, language });
     if (effect.do === 'tell') {
@@ -49,18 +51,38 @@ export function renderVoiceTurn(
   if (connect?.do === 'connect')
     return { steps: [...before.map(say), ...putThrough(speaker, language, connect.to, paths)] };
   if (effects.some((effect) => effect.do === 'hang-up')) return { steps: [...before.map(say), { do: 'hangup' }] };
+  if (effects.some((effect) => effect.do === 'hold'))
+    return { steps: [...before.map(say), { do: 'pause', seconds: holdSeconds }, { do: 'redirect', to: paths.next() }] };
   const asked =
-    ask === undefined
+    asks === undefined
       ? [{ text: sentence(speaker.catalogue, language, 'voice.way-out'), language }]
-      : askAloud(speaker, language, ask);
+      : asks.do === 'ask'
+        ? askAloud(speaker, language, asks)
+        : chooseAloud(speaker, story, asks, effects);
   return { steps: [gather([...before, ...asked], language, ask, paths), { do: 'redirect', to: paths.next() }] };
+}
+
+/** Long enough for the EHR to answer in most cases, short enough not to sound like a line gone dead. */
+const holdSeconds = 2;
+
+/** The choice after its meaning. An example of how to write one helps nobody who hears them all. */
+function chooseAloud(speaker: Speaker, story: Story, choose: Choose, effects: readonly Effect[]): readonly Spoken[] {
+  const { language } = story.person;
+  const { question, choices } = choiceWords(speaker, story, { ...choose, manner: 'plain' }, effects);
+  return [
+    ...question.map(({ text }) => ({ text, language })),
+    ...choices.map((label, index) => ({
+      text: sentence(speaker.catalogue, language, 'voice.press', { label, number: index + 1 }),
+      language,
+    })),
+  ];
 }
 
 /**
  * People take in some 150 words a minute. With the greeting before and the choices after it, a list of this length is heard in less than
  * one; what matters most comes first, and who wants the rest reads it or asks.
  */
-export const mostWordsOfNeeds = 95;
+const mostWordsOfNeeds = 85;
 
 function needsAloud(speaker: Speaker, story: Story, effect: ListNeeds): readonly Spoken[] {
   const { language } = story.person;

@@ -30,8 +30,9 @@ export function formOf(response: QuestionnaireResponse): FoundEvidence | undefin
   });
 }
 
-/** What our own conversation was held for: its name is `appointment/{id}` or `task/{id}`. */
+/** What our own conversation was held for: its name begins with `appointment/{id}` or `task/{id}`. */
 function conversationOf({ identifier }: QuestionnaireResponse): readonly { readonly reference: string }[] {
-  const [, id] = identifier?.system === systems.conversation ? (identifier.value?.split('appointment/') ?? []) : [];
+  const name = identifier?.system === systems.conversation ? identifier.value : undefined;
+  const id = /^appointment\/([^/]+)/.exec(name ?? '')?.[1];
   return id === undefined ? [] : [{ reference: `Appointment/${id}` }];
 }

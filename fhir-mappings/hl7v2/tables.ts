@@ -9,9 +9,6 @@ export function inTable<T>(table: Readonly<Record<string, T>>, code: string | un
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** What a trigger event is about. */
-export type Subject = 'appointment' | 'person' | 'merge';
-
 /** The events that are taken, by message type and event. @see https://terminology.hl7.org/CodeSystem-v2-0003.html */
 export const triggers = {
   SIUS12: { subject: 'appointment', status: 'booked', mustSayWhen: true },

@@ -14,16 +14,11 @@ import { type Change, keepForOperators, keepSeen } from './what-changed.ts';
 
 /** A visit was asked for, booked, moved, begun or called off, or is over, or the EHR has it no more. */
 export async function followAppointment(deps: ChartChangedDeps, change: Change): Promise<void> {
-  const { id, before } = change;
+  const { id, formerly } = change;
   const read = change.resource === undefined ? undefined : readAppointment(change.resource as Appointment);
-  const patient = read === undefined ? before?.story : read.patient;
-  if (before?.story !== undefined && before.story !== patient)
-    await leaveTo(deps, change, before.story, patient);
-  if (read === undefined) {
-    const view = patient === undefined ? undefined : await deps.store.story(patient);
-    if (view !== undefined) await endVisitOf(deps, view, change.cause, { appointment: id, because: 'never-was' });
-    return keepSeen(deps, change);
-  }
+  const patient = read?.patient;
+  for (const former of formerly) if (former !== patient) await leaveTo(deps, change, former, patient);
+  if (read === undefined) return keepSeen(deps, change);
   if (patient === undefined) {
     await keepForOperators(deps, 'Appointment', id, 'An appointment names no patient, or several');
     return keepSeen(deps, change);
@@ -66,13 +61,13 @@ function isLongPast({ clock }: ChartChangedDeps, { start, end }: ReadAppointment
   return Date.parse(last) + (says === 'booked' || says === 'waiting' ? 0 : day) < clock.now().getTime();
 }
 
-/** The visit is another patient's now, or nobody's: the one who had it is not asked or reminded of it any more. */
+/** The visit is another patient's now, or nobody's, or gone: the one who had it is not asked or reminded of it any more. */
 async function leaveTo(deps: ChartChangedDeps, change: Change, former: string, patient: string | undefined): Promise<void> {
   const was = await deps.store.story(former);
   const is = patient === undefined ? undefined : await deps.store.story(patient);
   // Two records of one person.
   if (was === undefined || was.story.id === is?.story.id) return;
-  await endVisitOf(deps, was, `${change.cause}/left`, { appointment: change.id, because: 'never-was' });
+  await endVisitOf(deps, was, `${change.cause}/left-${former}`, { appointment: change.id, because: 'never-was' });
 }
 
 /** The visit stands, or is wished for: its questions begin, and the patient hears once what it needs. */
@@ -98,11 +93,7 @@ async function follow(
     says: read.state,
     events: [...(asked?.events ?? []), ...(waits?.events ?? [])],
     ...(waits === undefined ? {} : { records: waits.records }),
-    visit: ({ conversations }) => ({
-      known,
-      // Told by the first words of its questions, if those are said now.
-      introduced: asked?.quiet !== true && conversations.some((each) => each.id === `appointment/${id}`),
-    }),
+    visit: () => ({ known, introduced: asked?.introduced === true }),
   });
 }
 

@@ -22,8 +22,8 @@ export async function followEvidence(deps: ChartChangedDeps, change: Change): Pr
   const reference = `${change.type}/${change.id}`;
   const resource = change.resource as FhirResource | undefined;
   const found = resource === undefined ? undefined : evidenceOf(resource, deps.visits.payerOf);
-  const former = change.before?.story;
-  if (former !== undefined && former !== found?.patient) await forget(deps, former, reference, change.cause);
+  for (const former of change.formerly)
+    if (former !== found?.patient) await forget(deps, former, reference, `${change.cause}/left-${former}`);
   if (found === undefined) return keepSeen(deps, change);
   const view = await storyOf(deps, found.patient);
   if (view === undefined) return waitForPatient(deps, change, found.patient);
@@ -50,7 +50,7 @@ async function forget(deps: ChartChangedDeps, patient: string, reference: string
     evidence: (kept) => withoutEvidence(kept, reference),
     also: (story) => fileWith(story, reference, []),
   };
-  if (changesAnything(deps, view.story, news)) await planVisits(deps, view, `${cause}/forgotten`, news);
+  if (changesAnything(deps, view.story, news)) await planVisits(deps, view, cause, news);
 }
 
 function fileWith(story: Story, source: string, found: readonly FileEntry[]): Story {
@@ -69,7 +69,7 @@ async function endWhatItAnswers(
     const met = requirements.filter((need) => need.state === 'met' && need.evidence === reference);
     for (const conversation of before.story.conversations) {
       const isAnswered = met.some(({ questionnaire }) => questionnaire === conversation.intake);
-      if (conversation.id === `appointment/${appointment}` && isAnswered)
+      if (conversation.visit?.appointment === appointment && conversation.task === undefined && isAnswered)
         await endConversation(deps, after.id, conversation.id, 'task-cancelled', `${cause}/${conversation.id}`);
     }
   }

@@ -125,7 +125,7 @@ function personNow(
     phones: before?.phones ?? [],
     numbers: read.phones.map(({ number }) => number),
     ...(read.active ? {} : { inactive: true as const }),
-    ...(relatives === undefined ? {} : { relatives }),
+    ...(relatives === undefined || relatives.length === 0 ? {} : { relatives }),
     ...(read.timeZone === undefined ? {} : { timeZone: read.timeZone }),
     ...(read.birthDate === undefined ? {} : { birthDate: read.birthDate }),
     ...(read.interpreter === undefined ? {} : { interpreter: read.interpreter }),

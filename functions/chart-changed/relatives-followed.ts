@@ -12,11 +12,10 @@ import { type Change, keepSeen, whatChanged } from './what-changed.ts';
  * the patient whom they acted for: their phone must not be answered for that patient any longer.
  */
 export async function followRelatedPerson(deps: ChartChangedDeps, change: Change): Promise<void> {
-  const { id, resource, before } = change;
+  const { id, resource, formerly } = change;
   const read = resource === undefined ? undefined : readAs(deps, resource as RelatedPerson);
   const patient = read?.patient;
-  const former = before?.story;
-  if (former !== undefined && former !== patient) await relate(deps, former, id, undefined);
+  for (const former of formerly) if (former !== patient) await relate(deps, former, id, undefined);
   if (patient === undefined) return keepSeen(deps, change);
   const view = await storyOf(deps, patient);
   if (view === undefined) return waitForPatient(deps, change, patient);
@@ -37,9 +36,10 @@ async function relate(
   }
   const change = (before: Story | undefined): Story | undefined => {
     if (before === undefined) return undefined;
-    const others = (before.person.relatives ?? []).filter((each) => each.id !== id);
+    const { relatives: known = [], ...person } = before.person;
+    const others = known.filter((each) => each.id !== id);
     const relatives = inOrder(relative === undefined ? others : [...others, relative]);
-    return { ...before, person: { ...before.person, relatives } };
+    return { ...before, person: { ...person, ...(relatives.length === 0 ? {} : { relatives }) } };
   };
   await indexPerson(deps, patient, { change });
 }

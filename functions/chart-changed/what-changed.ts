@@ -2,6 +2,7 @@ import { Fault } from '../../domain/errors/errors.ts';
 import type { ChartResource } from '../../domain/ports/chart.ts';
 import type { ChartSeen, RecordPut, Stored } from '../../domain/ports/records.ts';
 import { shortened } from '../../edge/ehr/changed-events.ts';
+import { patientOf } from '../../fhir-mappings/patient-of.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 
 /** What the EHR told of a resource: the resource itself where it came along. */
@@ -23,6 +24,8 @@ export interface Change {
   /** ISO instant; undefined where the EHR does not say. */
   readonly lastUpdated?: string;
   readonly before: ChartSeen | undefined;
+  /** Patients into whose stories another version of it went, or may have gone: it may be about somebody else now. */
+  readonly formerly: readonly string[];
   /** What follows from it is committed under this, and what beside that under parts of it. */
   readonly cause: string;
   readonly swept: boolean;
@@ -122,10 +125,11 @@ async function isReallyGone(
 
 function changeTo(
   deps: ChartChangedDeps,
-  { resourceType: type, id, swept }: Told,
+  told: Told,
   stored: Stored<'chart-seen'> | undefined,
   resource: ChartResource | undefined,
 ): Change {
+  const { resourceType: type, id, swept } = told;
   const { versionId, lastUpdated: said } = resource?.meta ?? {};
   const lastUpdated = resource !== undefined && instantOf(deps, resource) !== undefined ? said : undefined;
   const expect = stored?.version ?? 'absent';
@@ -137,6 +141,7 @@ function changeTo(
     resource,
     ...(lastUpdated === undefined ? {} : { lastUpdated }),
     before,
+    formerly: [...new Set([before?.story, patientOf(told.resource)])].filter((story) => story !== undefined),
     // Not the cause under which the notification was kept, and another one each time it is followed: a cause commits once.
     cause: `followed/${type}/${id}/${version}/${expect}`,
     swept: swept === true,

@@ -53,12 +53,10 @@ function answered(
   body: string,
 ): AnsweredHl7 {
   const answer = taken.is === 'kept' ? ({ code: 'AA' } as const) : taken.refusal;
-  if (taken.is === 'refused')
-    log.warn('HL7_REFUSED', {
-      answer: answer.code,
-      code: taken.refusal.problems[0].code,
-      at: taken.refusal.problems[0].at,
-    });
+  if (taken.is === 'refused') {
+    const { code: error, at: where } = taken.refusal.problems[0];
+    log.warn('HL7_REFUSED', { answer: answer.code, error, where });
+  }
   // The same message answered the same way is the same answer.
   const control = digest(`${answer.code}\n${body}`).slice(0, 20);
   return { taken, ack: writeAck({ ...asked, answer, at: clock.now(), control }) };

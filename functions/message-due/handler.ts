@@ -31,7 +31,7 @@ export function createHandler(deps: MessageDueDeps): QueueHandler {
       on(messageQueued, async ({ message, carriedBy }) => {
         if (carriedBy !== 'send') return;
         const attempted = await sendMessage(deps, message);
-        
+        if (attempted.is === 'later') await putOff(deps, attempted);
       }),
     ],
     (envelopes) => rate.reserve(priorityOf(envelopes), envelopes.length),

@@ -2,8 +2,9 @@ import type { Appointment } from 'fhir/r4.js';
 import { Fault } from '../../domain/errors/errors.ts';
 import { offerOf } from '../../domain/scheduling/open-time.ts';
 import type { SlotOffer } from '../../domain/scheduling/slot.ts';
-import { type Booking, withTime } from '../../fhir-mappings/appointment-booking.ts';
-import { slotWith } from '../../fhir-mappings/slot.ts';
+import { type Booking, type NewTime, withTime } from '../../fhir-mappings/appointment-booking.ts';
+import type { ReadSchedule } from '../../fhir-mappings/schedule.ts';
+import { openTime, slotWith } from '../../fhir-mappings/slot.ts';
 import { stepPut } from './booking-step.ts';
 import { openCalendar, type SlotThere } from './calendar.ts';
 import type { SchedulingDeps } from './dependencies.ts';
@@ -36,54 +37,60 @@ export async function book(
     const [visit, there] = await Promise.all([calendar.visit(appointment), calendar.slot(slot)]);
     if (visit.is !== 'found') return lost;
     const { booking, resource } = visit;
-    if (isThere(booking, slot)) {
-      const seenAt = resource.meta?.lastUpdated;
-      return bookedAt(there, { slot, booking }, freeing ?? [], seenAt);
-    }
-    if (!mayMove(booking) || !isToBeHad(there, deps.clock.now())) return lost;
+    const isHere = isAt(booking, slot);
+    if (!isHere && (!mayMove(booking) || !isToBeHad(there, deps.clock.now()))) return lost;
+    const schedule = there === undefined ? undefined : await calendar.scheduleOf(there.slot);
+    const time = timeOf(slot, there, schedule, booking);
+    if (isHere) return bookedAt(time, freeing ?? [], resource.meta?.lastUpdated);
     freeing = booking.slots.filter((id) => id !== slot);
     await deps.records.put(stepPut(deps, event, { stage: 'begun', appointment, freeing }));
-    const written = await write(deps, resource, there);
+    const written = await write(deps, resource, there, { ...time, actors: schedule?.actors ?? [] });
     if (written === 'refused') return lost;
-    if (written === undefined) continue;
-    return bookedAt(there, { slot, booking }, freeing, await lastUpdatedOf(deps, appointment, written));
+    if (written !== undefined) return bookedAt(time, freeing, await lastUpdatedOf(deps, appointment, written));
   }
   throw new Fault('CHART_UNAVAILABLE', 'A slot or an appointment changed each time it was to be booked');
 }
 
 /** The visit is at this slot already: booked by us a moment ago, or by staff. */
-function isThere({ status, slots }: Booking, slot: string): boolean {
+function isAt({ status, slots }: Booking, slot: string): boolean {
   return slots.includes(slot) && (status === 'booked' || status === 'arrived' || status === 'checked-in');
 }
 
-interface ToBeHad extends SlotThere {
-  readonly time: NonNullable<SlotThere['time']>;
+/** Without a version nothing can be made sure of: then a person must book. */
+function isToBeHad(there: SlotThere | undefined, now: Date): boolean {
+  const { state, start, end, versionId } = there?.slot ?? {};
+  return state === 'free' && versionId !== undefined && end !== undefined && Date.parse(start ?? '') > now.getTime();
 }
 
-function isToBeHad(there: SlotThere | undefined, now: Date): there is ToBeHad {
-  if (there?.time === undefined || there.slot.state !== 'free') return false;
-  // Without a version nothing can be made sure of: then a person must book.
-  return there.slot.versionId !== undefined && Date.parse(there.time.start) > now.getTime();
+/** As its Slot and Schedule say; as the Appointment does, where the Slot is gone since. */
+function timeOf(
+  slot: string,
+  there: SlotThere | undefined,
+  schedule: ReadSchedule | undefined,
+  { start = '', end = '' }: Booking,
+): SlotOffer {
+  const time = there === undefined ? undefined : openTime(there.slot, schedule, new Map());
+  return time === undefined ? { slot, start, end } : offerOf(time);
 }
 
 /** The version of the Appointment, `refused` where the EHR will never take it so, or undefined after a conflict. */
 async function write(
   deps: SchedulingDeps,
   resource: Appointment & { readonly id: string },
-  there: ToBeHad,
+  there: SlotThere | undefined,
+  time: Omit<NewTime, 'at'>,
 ): Promise<string | undefined> {
-  const { slot, time, schedule } = there;
-  const { start, end } = time;
-  const at = deps.clock.now().toISOString();
-  const moved = withTime(resource, { slot: slot.id, start, end, actors: schedule?.actors ?? [], at });
+  const versions = { slot: there?.slot.versionId, visit: resource.meta?.versionId };
+  if (there === undefined || versions.slot === undefined || versions.visit === undefined) return 'refused';
+  const moved = withTime(resource, { ...time, at: deps.clock.now().toISOString() });
   const [slotWritten, visitWritten] = await deps.chart.transaction([
     {
       method: 'PUT',
-      url: `Slot/${slot.id}`,
+      url: `Slot/${time.slot}`,
       resource: slotWith(there.resource, 'busy'),
-      ...ifMatch(slot.versionId),
+      ifMatch: versions.slot,
     },
-    { method: 'PUT', url: `Appointment/${resource.id}`, resource: moved, ...ifMatch(resource.meta?.versionId) },
+    { method: 'PUT', url: `Appointment/${resource.id}`, resource: moved, ifMatch: versions.visit },
   ]);
   for (const each of [slotWritten, visitWritten]) {
     if (each?.is !== 'refused') continue;
@@ -93,10 +100,6 @@ async function write(
   return slotWritten?.is === 'written' && visitWritten?.is === 'written' ? visitWritten.versionId : undefined;
 }
 
-function ifMatch(version: string | undefined): { readonly ifMatch?: string } {
-  return version === undefined ? {} : { ifMatch: version };
-}
-
 /** Of exactly the version that we wrote: a later one, by somebody else, has yet to be followed. */
 async function lastUpdatedOf(deps: SchedulingDeps, appointment: string, version: string): Promise<string | undefined> {
   const visit = await openCalendar(deps).visit(appointment);
@@ -104,15 +107,8 @@ async function lastUpdatedOf(deps: SchedulingDeps, appointment: string, version:
   return meta?.versionId === version ? meta.lastUpdated : undefined;
 }
 
-function bookedAt(
-  there: SlotThere | undefined,
-  { slot, booking }: { readonly slot: string; readonly booking: Booking },
-  freeing: readonly string[],
-  seenAt: string | undefined,
-): Booked {
-  const { start = '', end = '' } = booking;
-  const time = there?.time === undefined ? { slot, start, end } : offerOf(there.time);
-  return { is: 'booked', slot: time, freeing, ...(seenAt === undefined ? {} : { seenAt }) };
+function bookedAt(slot: SlotOffer, freeing: readonly string[], seenAt: string | undefined): Booked {
+  return { is: 'booked', slot, freeing, ...(seenAt === undefined ? {} : { seenAt }) };
 }
 
 /** Whether a Booking read from an Appointment is at the same time as another. */

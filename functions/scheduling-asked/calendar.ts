@@ -1,4 +1,6 @@
 import type { Appointment, Location, Schedule, Slot } from 'fhir/r4.js';
+import { Fault } from '../../domain/errors/errors.ts';
+import type { Chart, ChartResource } from '../../domain/ports/chart.ts';
 import type { OpenTime, Site } from '../../domain/scheduling/open-time.ts';
 import { type Booking, readBooking } from '../../fhir-mappings/appointment-booking.ts';
 import { idOf } from '../../fhir-mappings/reference.ts';
@@ -9,9 +11,6 @@ import type { SchedulingDeps } from './dependencies.ts';
 export interface SlotThere {
   readonly resource: Slot;
   readonly slot: ReadSlot;
-  readonly schedule?: ReadSchedule;
-  /** Absent where it has no start or end. */
-  readonly time?: OpenTime;
 }
 
 export type VisitThere =
@@ -26,11 +25,25 @@ export interface Calendar {
   visit(appointment: string): Promise<VisitThere>;
   /** Undefined where there is no such slot, or we may not see it. */
   slot(id: string): Promise<SlotThere | undefined>;
-  schedule(id: string): Promise<ReadSchedule | undefined>;
+  scheduleOf(slot: ReadSlot): Promise<ReadSchedule | undefined>;
   /** A place with what it is part of. */
   site(location: string | undefined): Promise<Site | undefined>;
-  /** A slot with the people and places that its schedule names. */
-  timeOf(slot: ReadSlot, schedule: ReadSchedule | undefined): Promise<OpenTime | undefined>;
+  /** A slot with the people and places that its schedule names; undefined where it has no start or end. */
+  timeOf(slot: ReadSlot, schedule?: ReadSchedule): Promise<OpenTime | undefined>;
+}
+
+/** What a search found; undefined where the EHR refuses it, which no second try changes. */
+export async function searched(
+  { chart, log }: Pick<SchedulingDeps, 'chart' | 'log'>,
+  ...search: Parameters<Chart['search']>
+): Promise<readonly ChartResource[] | undefined> {
+  try {
+    return await chart.search(...search);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'CHART_REFUSED') throw error;
+    log.error('CHART_REFUSED', { resourceType: search[0], searched: true }, error);
+    return undefined;
+  }
 }
 
 /** A room in a ward in a house in a hospital. */
@@ -66,30 +79,21 @@ export function openCalendar({ chart, log }: Pick<SchedulingDeps, 'chart' | 'log
     },
     async slot(id) {
       const resource = (await read('Slot', id)) as Slot | undefined;
-      if (resource === undefined) return undefined;
-      const slot = readSlot({ ...resource, id });
-      const schedule = slot.schedule === undefined ? undefined : await calendar.schedule(slot.schedule);
-      const time = await calendar.timeOf(slot, schedule);
-      return {
-        resource,
-        slot,
-        ...(schedule === undefined ? {} : { schedule }),
-        ...(time === undefined ? {} : { time }),
-      };
+      return resource === undefined ? undefined : { resource, slot: readSlot({ ...resource, id }) };
     },
-    schedule(id) {
-      const known = schedules.get(id);
-      if (known !== undefined) return known;
-      const asked = read('Schedule', id).then((found) =>
-        found === undefined ? undefined : readSchedule(found as Schedule),
-      );
+    async scheduleOf({ schedule: id }) {
+      if (id === undefined) return undefined;
+      const asked =
+        schedules.get(id) ??
+        read('Schedule', id).then((found) => (found === undefined ? undefined : readSchedule(found as Schedule)));
       schedules.set(id, asked);
       return asked;
     },
     async site(location) {
       return location === undefined ? undefined : { location, within: await around(location) };
     },
-    async timeOf(slot, schedule) {
+    async timeOf(slot, known) {
+      const schedule = known ?? (await calendar.scheduleOf(slot));
       const partOf = new Map<string, readonly string[]>();
       for (const location of schedule?.locations ?? []) partOf.set(location, await around(location));
       return openTime(slot, schedule, partOf);

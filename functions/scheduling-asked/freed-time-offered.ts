@@ -19,7 +19,7 @@ import { expressByText, reachable } from '../../edge/texting.ts';
 import { eventOf } from '../../events/envelope.ts';
 import { waveCame } from '../../events/wave-came.ts';
 import { readBooking } from '../../fhir-mappings/appointment-booking.ts';
-import { type Calendar, openCalendar } from './calendar.ts';
+import { type Calendar, openCalendar, searched } from './calendar.ts';
 import type { SchedulingDeps } from './dependencies.ts';
 import { closeOffer, offerExpires, tellOver, timerOf } from './offer-closed.ts';
 
@@ -27,11 +27,11 @@ const mostTries = 8;
 
 /** A time became free: if somebody waits for such a one, it is offered to them, wave by wave. One offer of a slot at a time. */
 export async function offerFreedTime(deps: SchedulingDeps, slot: string): Promise<void> {
-  const there = await openCalendar(deps).slot(slot);
-  if (there?.time === undefined || there.slot.state !== 'free') return;
-  const { time } = there;
+  const free = await freeTime(deps, slot);
+  if (free === undefined) return;
+  const { time, version } = free;
   if (!(deps.clock.now() < askedUntil(deps.waves, time.start))) return;
-  const offer = `offer/${slot}/${there.slot.versionId ?? ''}`;
+  const offer = `offer/${slot}/${version}`;
   const stored = await deps.records.get('slot-offer', slot);
   const before = stored?.value;
   if (before?.closed === undefined && before !== undefined)
@@ -73,9 +73,9 @@ export async function askNextWave(deps: SchedulingDeps, offer: string, wave: num
       await ask(deps, record, wave);
       return setTimer(deps, offer, wave + 1, paceFrom(deps.waves, record.slot.start, now));
     }
-    const there = await openCalendar(deps).slot(slot);
-    if (there?.time === undefined || there.slot.state !== 'free') return closeOffer(deps, slot, offer);
-    const left = await candidatesFor(deps, there.time, record);
+    const free = await freeTime(deps, slot);
+    if (free === undefined) return closeOffer(deps, slot, offer);
+    const left = await candidatesFor(deps, free.time, record);
     const step = nextStep(record, left, deps.waves, { now, timeZone: deps.clinic.timeZone });
     if (step.is === 'close') return closeOffer(deps, slot, offer);
     if (step.is === 'wait') return setTimer(deps, offer, wave, step.next);
@@ -112,6 +112,18 @@ export async function declineOffer(deps: SchedulingDeps, appointment: string, of
   throw new Fault('STORE_REFUSED', 'An offer changed each time a no was to be kept; it is kept again');
 }
 
+/** The time of a slot, as long as nobody has it. */
+async function freeTime(
+  deps: SchedulingDeps,
+  id: string,
+): Promise<{ readonly time: OpenTime; readonly version: string } | undefined> {
+  const calendar = openCalendar(deps);
+  const there = await calendar.slot(id);
+  if (there?.slot.state !== 'free') return undefined;
+  const time = await calendar.timeOf(there.slot);
+  return time === undefined ? undefined : { time, version: there.slot.versionId ?? '' };
+}
+
 /** `offer/{slot}/{version}`; neither an id nor a version of FHIR's holds a slash. */
 function slotOf(offer: string): string {
   return offer.split('/')[1] ?? '';
@@ -134,17 +146,17 @@ async function ask(deps: SchedulingDeps, { offer, offered, slot }: SlotOfferReco
     const view = await deps.store.story(story);
     if (view === undefined) continue;
     const cause = `slot-offered/${offer}/${appointment}`;
-    const until = askedUntil(deps.waves, slot.start).toISOString();
     try {
       await takeTurn(deps, {
         cause,
         view,
-        heard: { is: 'slot-offered', appointment, slot, offer, until },
+        // Nobody's until somebody says yes: it is not held for anybody.
+        heard: { is: 'slot-offered', appointment, slot, offer },
         express: (decision, before) =>
           expressByText(deps, cause, decision, before.story, {
             priority: 'reminder',
             about: { appointment },
-            expires: until,
+            expires: askedUntil(deps.waves, slot.start).toISOString(),
           }),
       });
     } catch (error) {
@@ -163,13 +175,9 @@ const mostWaiting = 1000;
 
 async function waitingList(deps: SchedulingDeps, time: OpenTime): Promise<readonly WaitingVisit[]> {
   const calendar = openCalendar(deps);
-  const visits = (await deps.chart.search(
-    'Appointment',
-    { status: 'waitlist', _count: '250' },
-    mostWaiting,
-  )) as readonly Appointment[];
+  const visits = await searched(deps, 'Appointment', { status: 'waitlist', _count: '250' }, mostWaiting);
   const waiting: WaitingVisit[] = [];
-  for (const visit of visits) waiting.push(...(await waitingVisit(calendar, visit)));
+  for (const visit of (visits ?? []) as readonly Appointment[]) waiting.push(...(await waitingVisit(calendar, visit)));
   return waitingFor(time, waiting, deps.clinic.timeZone);
 }
 

@@ -10,7 +10,7 @@ import type { Story } from '../../domain/story/story.ts';
 import type { Booking } from '../../fhir-mappings/appointment-booking.ts';
 import { type ReadSchedule, readSchedule } from '../../fhir-mappings/schedule.ts';
 import { readSlot } from '../../fhir-mappings/slot.ts';
-import { type Calendar, openCalendar } from './calendar.ts';
+import { type Calendar, openCalendar, searched } from './calendar.ts';
 import type { SchedulingDeps } from './dependencies.ts';
 
 /** What was found for a visit: the best of it depends on the story as it is when the patient is told. */
@@ -24,8 +24,8 @@ const nothing: Found = { best: () => [] };
 const patienceMs = 10 * 60_000;
 
 /**
- * Other times for a visit, from the EHR. Nothing where the EHR has no slots for it, or no such visit any more; also where it has not
- * answered since ten minutes after it was asked for, so that a person takes over instead of silence.
+ * Other times for a visit, from the EHR. Nothing where the EHR has no slots for it, no such visit any more, or lets us see none; also where
+ * it does not answer for ten minutes, so that a person takes over instead of silence.
  * @throws Fault CHART_UNAVAILABLE before that.
  */
 export async function lookForTimes(
@@ -120,7 +120,8 @@ function windowFor({ clinic, looking }: SchedulingDeps, { soonest, wish }: Wante
 async function schedulesOf(calendar: Calendar, booking: Booking): Promise<readonly ReadSchedule[]> {
   const found: ReadSchedule[] = [];
   for (const id of booking.slots) {
-    const schedule = (await calendar.slot(id))?.schedule;
+    const there = await calendar.slot(id);
+    const schedule = there === undefined ? undefined : await calendar.scheduleOf(there.slot);
     if (schedule !== undefined) found.push(schedule);
   }
   return found;
@@ -133,7 +134,7 @@ const mostSchedules = 200;
  * are the most common; what the calendars are for is compared here.
  */
 async function schedulesFor(
-  { chart }: SchedulingDeps,
+  deps: SchedulingDeps,
   booking: Booking,
   own: readonly ReadSchedule[],
 ): Promise<ReadonlyMap<string, ReadSchedule>> {
@@ -144,7 +145,7 @@ async function schedulesFor(
   const { services } = booking.kinds;
   if (actors.length === 0 && services.length === 0) return schedules;
   const query = actors.length > 0 ? { actor: actors.join(',') } : { 'service-type': services.join(',') };
-  for (const resource of await chart.search('Schedule', query, mostSchedules)) {
+  for (const resource of (await searched(deps, 'Schedule', query, mostSchedules)) ?? []) {
     const schedule = readSchedule(resource as Schedule);
     const { services: offered, specialties, healthcareServices: offeredBy } = schedule;
     const fits = suits({ services: offered, specialties, styles: [], offeredBy }, booking.kinds) !== 'no';
@@ -157,7 +158,7 @@ const schedulesAtOnce = 25;
 const slotsAtOnce = 1000;
 
 async function freeSlots(
-  { chart }: SchedulingDeps,
+  deps: SchedulingDeps,
   schedules: readonly string[],
   from: Date,
   until: Date,
@@ -173,7 +174,7 @@ async function freeSlots(
       start: [`ge${from.toISOString()}`, `le${until.toISOString()}`],
       _count: '250',
     };
-    found.push(...((await chart.search('Slot', query, slotsAtOnce)) as readonly Slot[]));
+    found.push(...(((await searched(deps, 'Slot', query, slotsAtOnce)) ?? []) as readonly Slot[]));
   }
   return found;
 }

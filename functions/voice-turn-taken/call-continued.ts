@@ -30,7 +30,7 @@ export async function continueCall(
 }
 
 /** What keys, speech or silence a turn brings. @see https://www.twilio.com/docs/voice/twiml/gather#action */
-function heardIn(form: URLSearchParams, { silences, asked }: CallReference): Heard {
+function heardIn(form: URLSearchParams, { silences, asked, held }: CallReference): Heard {
   const meantFor = asked === undefined ? {} : { meantFor: asked };
   const digits = form.get('Digits');
   if (digits !== null && digits !== '')
@@ -47,7 +47,7 @@ function heardIn(form: URLSearchParams, { silences, asked }: CallReference): Hea
       ...(Number.isFinite(confidence) ? { confidence: Math.min(1, Math.max(0, confidence)) } : {}),
     };
   }
-  return { is: 'silence', channel: 'voice-keypad', times: silences + 1 };
+  return { is: 'silence', channel: 'voice-keypad', times: held === true ? 0 : silences + 1 };
 }
 
 /** One turn with a known story: two round trips, the second of them the commit. */
@@ -70,7 +70,8 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
     phone: reference.phone,
     ...(heard.is === 'words' ? { words: heard.words, channel: heard.channel } : {}),
     express: (decision) => {
-      const paths = pathsOf(deps, { ...next, ...askedIn(decision) });
+      const held = decision.effects.some((effect) => effect.do === 'hold');
+      const paths = pathsOf(deps, { ...next, ...askedIn(decision), ...(held ? { held } : {}) });
       return { reply: deps.renderVoice(renderVoiceTurn(deps.speaker, decision.story, decision.effects, paths)) };
     },
   });
@@ -83,7 +84,7 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
 }
 
 function askedIn({ effects }: Decision): Pick<CallReference, 'asked'> {
-  const ask = effects.findLast((effect) => effect.do === 'ask');
+  const ask = effects.findLast((effect) => effect.do === 'ask' || effect.do === 'choose');
   return ask?.do === 'ask' ? { asked: ask.slot.key } : {};
 }
 

@@ -6,6 +6,8 @@ export interface CallReference {
   /** Rises with each turn; the same turn again gets the same answer. */
   readonly turn: number;
   readonly silences: number;
+  /** Nothing could be said since: the call was held for a moment. */
+  readonly held?: true;
   readonly phone: string;
   readonly story?: string;
   /** The slot that was asked in the turn before: what is said now answers that, though another channel may have been faster. */

@@ -113,7 +113,8 @@ export async function createEhr(options: EhrOptions): Promise<Ehr> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    // A thousand at once are a busy morning, not an attack.
+    server.listen({ port: options.port ?? 0, host: '127.0.0.1', backlog: 2048 }, resolve);
   });
   const address: AddressInfo | string | null = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The EHR has no address.');

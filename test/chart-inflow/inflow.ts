@@ -101,9 +101,11 @@ function asTheChartSays({ id, person, consent, evidence, onFile, visits, convers
     visits: ahead
       .map((visit) => ({ ...knownOf(visit), requirements: visit.requirements, confirmedAt: visit.confirmedAt }))
       .sort((a, b) => (a.appointment < b.appointment ? -1 : 1)),
+    // Questions that began while it was booked go on while it is asked for anew, and when the patient is there already.
     asked: conversations
       .filter(({ status }) => status === 'open' || status === 'queued')
-      .map((conversation) => conversation.id)
+      .filter(({ visit }) => ahead.every(({ appointment, state }) => appointment !== visit?.appointment || state === 'booked'))
+      .map(({ visit, intake }) => `${visit?.appointment} ${intake}`)
       .sort(),
   };
 }

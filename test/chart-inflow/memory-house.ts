@@ -12,6 +12,7 @@ export function memoryHouse() {
   const kept = new Map<string, { readonly version: number; readonly text: string }>();
   const outcomes = new Map<string, Outcome>();
   const published: Envelope[] = [];
+  let dies: string | undefined;
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
   const parsed = <T>(text: string | undefined): T | undefined => (text === undefined ? undefined : (JSON.parse(text) as T));
   const view = (id: string) => parsed<StoryView>(stories.get(id));
@@ -58,6 +59,7 @@ export function memoryHouse() {
     },
     commit: async (change) => {
       await pause();
+      if (dies !== undefined && change.cause.endsWith(dies)) throw new Error('Killed');
       return commit(change);
     },
     moments: async () => [],
@@ -87,6 +89,10 @@ export function memoryHouse() {
     store,
     records,
     published,
+    /** A commit whose cause ends so is never reached. */
+    dieAt: (end: string | undefined) => {
+      dies = end;
+    },
     view,
     stories: () => [...stories.keys()].sort().flatMap((id) => view(id)?.story ?? []),
     phones: () => [...phones.values()].map((text) => JSON.parse(text) as Phone),

@@ -107,6 +107,7 @@ export function notificationOf(
   return bundle;
 }
 
+/** A whole resource, or what an entry says without one. */
 function entryOf(resource: object): object {
-  return 'resourceType' in resource ? { resource } : resource;
+  return 'fullUrl' in resource ? resource : { resource };
 }

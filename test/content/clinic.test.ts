@@ -18,6 +18,13 @@ const wrong: readonly (readonly [field: string, value: unknown])[] = [
   ['onCall', undefined],
   ['readBackBelow', 7],
   ['readBackBelow', 0],
+  ['sender', { kind: 'pigeon' }],
+  // What a short code may send is in its contract, and nowhere else.
+  ['sender', { kind: 'short-code' }],
+  ['sender', { kind: 'long-code', perSecond: 0 }],
+  ['quietHours', { from: '9 pm', until: '08:00', holds: [] }],
+  ['quietHours', { from: '21:00', until: '24:00', holds: [] }],
+  ['quietHours', { from: '21:00', until: '08:00', holds: ['urgent'] }],
 ];
 it.each(wrong)('refuses %s = %j and names the field', (field, value) => {
   const read = () => clinicProfile('lakeside', { ...clinicFile, [field]: value });
@@ -28,4 +35,13 @@ it.each(wrong)('refuses %s = %j and names the field', (field, value) => {
 it('refuses a field that nobody reads, and the file of another clinic', () => {
   expect(() => clinicProfile('lakeside', { ...clinicFile, desck: '+13125550100' })).toThrow(ContentFault);
   expect(() => clinicProfile('seaside')).toThrow('tenant');
+});
+
+it.each([
+  ['long-code', 1],
+  ['toll-free', 3],
+] as const)('knows how fast a %s may send where nothing is said', (kind, perSecond) => {
+  expect(clinicProfile('lakeside', { ...clinicFile, sender: { kind } }).sender).toEqual({ kind, perSecond });
+  const faster = { kind, perSecond: 10 };
+  expect(clinicProfile('lakeside', { ...clinicFile, sender: faster }).sender).toEqual(faster);
 });

@@ -225,24 +225,37 @@ describe('a merge', () => {
 
 describe('what the EHR does not take ends in quarantine, with the reason', () => {
   test.each([
-    [422, 'Appointment'],
-    [400, 'Patient'],
-    [403, 'Appointment'],
-  ])('%i for %s', (status, type) =>
-    withClinic(async ({ bring, ehrFaults, quarantined, log, visit, operator }) => {
-      const text = message('siu-s12', { 'PID-3': 'MRN-new^^^LAKESIDE^MR' });
-      await ehrFaults({ status, only: { type, method: 'POST' } });
+    [422, 'Appointment', 'PUT', /^The EHR refused Appointment \(422\)/],
+    [400, 'Patient', 'PUT', /^The EHR refused Patient \(400\)/],
+    [403, 'Appointment', 'PUT', /^The EHR refused Appointment \(403\)/],
+    [403, 'Patient', 'GET', /^The EHR does not let us read Patient \(403\)/],
+    [403, 'Practitioner', 'POST', /^The EHR refused a search/],
+  ] as const)('%i for %s by %s', (status, type, method, why) =>
+    withClinic(async ({ bring, ehrFaults, quarantined, log, visit }) => {
+      await bring(message('siu-s12'));
+      const text = message('siu-s13', { 'PID-13': '(312)555-0187' });
+      await ehrFaults({ status, only: { type, method } });
       expect(await bring(text)).toBe('AA');
-      const [kept] = await quarantined();
-      expect(kept?.value).toMatchObject({ from: 'POST /ehr/hl7v2', body: text });
-      expect(kept?.value.why).toMatch(/^The EHR refused/);
-      expect(log.lines.join()).toContain('CHART_REFUSED');
       await ehrFaults({});
-      expect(await operator({ do: 'replay', id: kept?.id })).toMatchObject({ is: 'replayed' });
-      await bring(message('adt-a04'));
-      expect((await visit()).status).toBe('booked');
+      const [kept, other] = await quarantined();
+      expect(kept?.value).toMatchObject({ from: 'POST /ehr/hl7v2', why: expect.stringMatching(why), body: text });
+      expect(other).toBeUndefined();
+      expect(log.lines.join()).toContain('NOTIFICATION_QUARANTINED');
+      expect((await visit()).start).toBe('2026-11-24T09:30:00-06:00');
     }),
   );
+
+  test('a visit that nobody booked, and that the message can’t make: until the booking comes', () =>
+    withClinic(async ({ bring, quarantined, appointments, visit, operator }) => {
+      await bring(message('siu-s14'));
+      const [kept] = await quarantined();
+      expect(kept?.value.why).toContain('applied by itself when the booking comes');
+      expect(await appointments()).toEqual([]);
+      await bring(message('siu-s12'));
+      await bring(message('adt-a04'));
+      expect((await visit()).participant.at(-1)?.actor?.display).toBe('CARD, Room 5, LAKESIDE');
+      expect(await operator({ do: 'read', id: kept?.id })).toMatchObject({ state: { is: 'replayed' } });
+    }));
 
   test('a number that leads to somebody else’s visit', () =>
     withClinic(async ({ bring, quarantined, visit }) => {

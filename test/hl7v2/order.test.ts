@@ -90,7 +90,7 @@ describe('whatever the order in which messages come, and however often', () => {
         await bring(sent, async (events) => (atOnce ? expect(await clinic.give(events)).toBe(true) : oneByOne(events)));
         expect(await visitOf(mark)).toEqual(right);
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
     // A change that came before its booking was put aside, and is settled.
     expect((await clinic.quarantined()).every(({ value }) => value.state?.is === 'replayed')).toBe(true);

@@ -150,6 +150,18 @@ describe('a text that is about no visit', () => {
   });
 });
 
+describe('settling', () => {
+  it('waits for what only waits its turn at the sender’s rate', async () => {
+    await telephone.patient('anna', mobile);
+    const all = Array.from({ length: 60 }, (_, n) =>
+      telephone.queue(`m${n}`, 'anna', mobile, { priority: 'reminder' }),
+    );
+    await Promise.all(all);
+    await telephone.settle();
+    expect((await telephone.handset(mobile)).messages).toHaveLength(60);
+  });
+});
+
 describe('with the carrier’s stand-in', () => {
   it.each(['sms', 'voice'] as const)('a crash between its 201 and our write leaves one of %s', async (channel) => {
     await telephone.patient('anna', mobile);

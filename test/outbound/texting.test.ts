@@ -52,6 +52,11 @@ describe('what we say by ourselves', () => {
     expect(phones).toBeUndefined();
   });
 
+  it('goes by a call to whoever did not answer a text', async () => {
+    const { message } = await expressed({}, { channel: 'voice', priority: 'reminder', ...about });
+    expect(message).toMatchObject({ channel: 'voice', priority: 'reminder' });
+  });
+
   it('waits for a call of theirs where it is about no visit', async () => {
     const asking = { story: 'anna', conversation: 'task/1' };
     const { message, events, phones } = await expressed({ texts: false }, { change: () => ({ asking }) });

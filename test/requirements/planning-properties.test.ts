@@ -24,7 +24,13 @@ const someDate = fc.oneof(
 );
 const someCode = fc.constantFrom(...Object.values(codes), 'http://loinc.org|18748-4', 'text|metformin', '|x', '');
 const someReference = fc.constantFrom(
-  ...['Appointment/a1', 'Appointment/b2', 'ServiceRequest/r1', 'ServiceRequest/r2', 'Coverage/c1', 'Coverage/c2', 'X'],
+  'Appointment/a1',
+  'Appointment/b2',
+  'ServiceRequest/r1',
+  'ServiceRequest/r2',
+  'Coverage/c1',
+  'Coverage/c2',
+  'X',
 );
 /** Anything at all that a mapping may bring. */
 const someEvidence: fc.Arbitrary<Evidence> = fc

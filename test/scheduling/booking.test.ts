@@ -33,6 +33,12 @@ describe('a time that a patient chose', () => {
       expect(visit.extension?.[0]?.url).toBe(systems.movedFrom);
       expect(visit.participant.map(({ actor }) => actor?.reference)).toContain('HealthcareService/imaging');
       expect(clinic.turns).toEqual([`slot-taken/${event.id}`]);
+      expect(await clinic.said('anna-kowalska')).toEqual([expect.stringContaining('Thursday, March 5 at 10:00 AM')]);
+      expect((await clinic.story('anna-kowalska')).visits[0]).toMatchObject({
+        start: (await clinic.slot(next)).start,
+        slots: [next],
+        seenAt: (await clinic.visit('visit-anna-kowalska')).meta?.lastUpdated,
+      });
       expect(clinic.published('slot-freed').map(({ data }) => data)).toEqual([
         { slot: old, version: (await clinic.slot(old)).meta?.versionId },
       ]);
@@ -64,9 +70,35 @@ describe('a time that a patient chose', () => {
           expect((await clinic.slot(from)).status).toBe('free');
           expect((await clinic.visit(`visit-${patient}`)).slot).toEqual([{ reference: `Slot/${to}` }]);
           expect(clinic.turns.filter((cause) => cause.endsWith(event.id))).toEqual([`slot-taken/${event.id}`]);
+          expect(await clinic.said(patient)).toHaveLength(1);
           const freed = clinic.published('slot-freed').filter(({ cause }) => cause === `freed/${event.cause}`);
           expect(new Set(freed.map(({ id }) => id)).size).toBe(1);
         }
+    }));
+
+  it('stays told, and its old slot is freed, though staff move the visit on before the consumer comes back to life', () =>
+    withClinic(async (clinic) => {
+      const event = await choosing(clinic);
+      clinic.kill.done = 0;
+      // Booked, told, and dead before the old slot is freed.
+      clinic.kill.next = { at: 4, after: false };
+      expect(await clinic.give(event)).toBe(false);
+      expect(clinic.turns).toEqual([`slot-taken/${event.id}`]);
+      expect((await clinic.slot(old)).status).toBe('busy');
+      const elsewhere = await clinic.slot('imaging-room-2026-03-06-1500');
+      const visit = await clinic.visit('visit-anna-kowalska');
+      const { start, end } = elsewhere;
+      await clinic.put({
+        ...visit,
+        id: 'visit-anna-kowalska',
+        start,
+        end,
+        slot: [{ reference: `Slot/${elsewhere.id}` }],
+      });
+      expect(await clinic.give(event)).toBe(true);
+      expect(clinic.turns).toHaveLength(1);
+      expect((await clinic.slot(old)).status).toBe('free');
+      expect((await clinic.visit('visit-anna-kowalska')).start).toBe(start);
     }));
 
   it('is told as lost, with the next best, where somebody else was faster', () =>
@@ -75,6 +107,8 @@ describe('a time that a patient chose', () => {
       await clinic.book('piotr-nowak', 'visit-piotr', next);
       expect(await clinic.give(event)).toBe(true);
       expect(clinic.turns).toEqual([`slot-lost/${event.id}`]);
+      const [said = ''] = await clinic.said('anna-kowalska');
+      expect(said.match(/^\d .*March/gm)).toHaveLength(3);
       expect((await clinic.slot(old)).status).toBe('busy');
       expect((await clinic.visit('visit-anna-kowalska')).slot).toEqual([{ reference: `Slot/${old}` }]);
       expect((await clinic.visit('visit-piotr')).slot).toEqual([{ reference: `Slot/${next}` }]);
@@ -106,9 +140,6 @@ describe('a time that a patient chose', () => {
         'imaging-room-2026-03-06-1200',
       );
       await clinic.faults({ status: 403, only: { type: 'Slot', method: 'GET' } });
-      // Neither is there anything else to be seen: that may pass, but nobody is left waiting for it.
-      expect(await clinic.give(forbidden)).toBe(false);
-      clinic.clock.advance(11 * 60_000);
       expect(await clinic.give(forbidden)).toBe(true);
       await clinic.faults({});
       expect(clinic.turns).toEqual([closed, gone, past, forbidden].map(({ id }) => `slot-lost/${id}`));
@@ -236,6 +267,7 @@ describe('a visit that is given up', () => {
           expect(visit.cancelationReason?.coding?.[0]?.code).toBe('pat');
           expect((await clinic.slot(slot)).status).toBe('free');
           expect(clinic.turns.filter((cause) => cause.endsWith(event.id))).toEqual([`given-up/${event.id}`]);
+          expect(await clinic.said(patient)).toHaveLength(1);
         }
     }));
 

@@ -129,6 +129,10 @@ describe('the times that are offered', () => {
     expect(hoursAhead(need({ state: 'met' }))).toBe(0);
     expect(hoursAhead(need({ kind: 'form', due: '2026-03-01T00:00:00Z' }))).toBe(0);
     expect(hoursAhead(need({ kind: 'preparation', due: start, from: '2026-03-08T15:00:00Z' }), need({}))).toBe(72);
+    const startBy = '2026-03-05T15:00:00Z';
+    expect(hoursAhead(need({ state: 'open', startBy }))).toBe(120);
+    // Somebody is on it.
+    expect(hoursAhead(need({ startBy }))).toBe(72);
     expect(hoursAhead(need({ due: 'soon' }))).toBe(0);
     expect(soonestStart({ requirements: [need({})] }, now)).toEqual(now);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SlotOfferRecord } from '../../domain/ports/records.ts';
-import { type Clinic, withClinic } from './clinic.ts';
+import { type Clinic, plannedVisit, withClinic } from './clinic.ts';
 
 const slot = 'imaging-room-2026-03-05-1000';
 
@@ -93,6 +93,11 @@ describe('a freed time', () => {
       expect(told(clinic)).toEqual(after);
       expect(await clinic.give(clinic.events.chosen('b', 'wait-b', slot, offer))).toBe(true);
       expect(told(clinic)).toEqual([...after, 'offer-over b']);
+      // Offered, and gone: said once, though b's yes crossed it. A no, and a yes, are answered where they are said.
+      expect((await clinic.said('b')).length).toBe(2);
+      expect((await clinic.said('d')).length).toBe(2);
+      expect((await clinic.said('a')).length).toBe(1);
+      expect((await clinic.said('c')).length).toBe(2);
       expect((await clinic.visit('wait-b')).status).toBe('waitlist');
     }));
 
@@ -139,6 +144,8 @@ describe('a freed time', () => {
       for (const after of [false, true])
         for (let at = 1; at <= steps; at++) {
           const time = times.pop() ?? '';
+          for (const name of ['a', 'b', 'c'])
+            await clinic.keep(name, plannedVisit({ appointment: `wait-${name}`, state: 'wished' }));
           clinic.turns.length = 0;
           clinic.kill.done = 0;
           clinic.kill.next = { at, after };

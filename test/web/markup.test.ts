@@ -125,6 +125,11 @@ describe('a page', () => {
   });
 
   test('for the desk has them too', () => {
+    const aNeed = (text: string) => ({
+      ...{ id: text, what: text, owner: text, stands: text, due: text, because: text },
+      presses: true,
+      isStaffs: true,
+    });
     const shape = (text: string): string =>
       renderDeskPage(
         aDesk({
@@ -132,6 +137,29 @@ describe('a page', () => {
           clerk: text,
           patient: { name: text, birthDate: `b${text}`, language: `l${text}` },
           concerns: [{ what: text, words: text, how: text, when: text }],
+          visits: [
+            {
+              when: text,
+              isToday: true,
+              standing: [text],
+              open: [{ ...aNeed(text), isStaffs: false }],
+              settled: [aNeed(text)],
+              canCheckIn: true,
+              late: [
+                { value: text, label: text },
+                { value: text, label: text },
+              ],
+              hidden: { appointment: text },
+            },
+          ],
+          file: {
+            entries: [
+              { label: text, value: text, source: text, age: text },
+              { label: text, value: text, source: text, age: text, confirmed: text },
+            ],
+            hidden: { file: text },
+          },
+          billing: '/staff/billing?for=x',
           conversations: [
             {
               id: text,

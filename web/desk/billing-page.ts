@@ -14,7 +14,7 @@ export interface BillingPageView {
 export function renderBillingPage({ clinicName, clerk, patient, file }: BillingPageView): string {
   const body =
     file.entries.length === 0
-      ? html`<section class="card"><h2>Nothing is on file with us</h2><p>Identity and coverage come from the EHR. None has reached us yet.</p></section>`
+      ? html`<section class="card part"><h2>Nothing is on file with us</h2><p>Identity and coverage come from the EHR. None has reached us yet.</p></section>`
       : filePart(file, { canConfirm: false });
   return renderDocument({
     language: 'en',

@@ -27,7 +27,7 @@ export function filePart(file: FileView, how: { readonly canConfirm: boolean }):
         : `${open} of ${file.entries.length} not confirmed yet, or changed since.`;
   const entries = file.entries.map(
     ({ label, value, source, age, confirmed }) =>
-      html`<li><p class="asked">${label}</p><p class="answer">${value}</p><p class="how">${source}, ${age}</p>${
+      html`<li><p class="label">${label}</p><p class="answer">${value}</p><p class="how">${source}, ${age}</p>${
         confirmed === undefined
           ? html`<p><span class="mark">Not confirmed yet</span></p>`
           : html`<p class="how">Seen and confirmed ${confirmed}</p>`
@@ -37,7 +37,7 @@ export function filePart(file: FileView, how: { readonly canConfirm: boolean }):
     how.canConfirm && open > 0
       ? html`<form method="post" action="">${hiddenFields(file.hidden)}<button class="send" type="submit" name="act" value="confirm-file">All confirmed</button></form>`
       : '';
-  return html`<section class="card" aria-labelledby="file"><h2 id="file">On file</h2><p class="facts">${standing}</p><ul class="told">${entries}</ul>${button}</section>`;
+  return html`<section class="card part" aria-labelledby="file"><h2 id="file">On file</h2><p class="hint">${standing}</p><ul class="told">${entries}</ul>${button}</section>`;
 }
 
 export function hiddenFields(fields: Readonly<Record<string, string>>): readonly Markup[] {

@@ -52,11 +52,11 @@ export function visitPart(visit: DeskVisit, index: number): Markup {
   const here = canCheckIn
     ? html`<form method="post" action="">${hiddenFields(hidden)}<button class="send" type="submit" name="act" value="check-in">Patient is here</button></form>`
     : '';
-  return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${isToday ? 'Today' : 'Next visit'}: visit ${when}</h2>
+  return html`<section class="card part" aria-labelledby="${id}"><h2 id="${id}">${isToday ? 'Today' : 'Next visit'}: visit ${when}</h2>
 <ul class="plain">${standing.map((line) => html`<li>${line}</li>`)}</ul>${here}
 <h3>What the visit still needs</h3>${
     open.length === 0
-      ? html`<p class="facts">Nothing is open.</p>`
+      ? html`<p class="hint">Nothing is open.</p>`
       : html`<ul class="told">${open.map((need, at) => openNeed(need, `${id}-n${at + 1}`, hidden))}</ul>`
   }${settled.length > 0 && html`<h3>Settled</h3><ul class="told">${settled.map((need) => settledNeed(need, hidden))}</ul>`}${latePart(visit, id)}</section>`;
 }
@@ -86,7 +86,7 @@ function latePart({ late, hidden }: DeskVisit, id: string): Markup | '' {
     );
   const whose =
     others.length === 0
-      ? html`<input type="hidden" name="whose" value="${only.value}"><p class="facts">For: ${only.label}</p>`
+      ? html`<input type="hidden" name="whose" value="${only.value}"><p class="hint">For: ${only.label}</p>`
       : html`<fieldset><legend>Who is running late?</legend><div class="choices">${radios('whose', late)}</div></fieldset>`;
   return html`<details id="${id}-late"><summary>We are running late</summary><p>Everyone who waits today is told honestly, once.</p><form method="post" action="">${hiddenFields(hidden)}${whose}<fieldset><legend>How late?</legend><div class="choices">${radios('minutes', lateness)}</div></fieldset><button class="send" type="submit" name="act" value="clinic-late">Tell those who wait</button></form></details>`;
 }

@@ -27,7 +27,7 @@ export function readVisitAnswer(words: string, ask: VisitAsk, context: AnswerCon
   const folded = fold(words);
   const said = wordsOf(folded);
   if (context.isFront) {
-    const number = numberIn(said, ask.choices.length, context);
+    const number = numberIn(said, ask.choices, context);
     const chosen = number === undefined ? undefined : ask.choices[number - 1];
     if (chosen !== undefined) return { is: 'choice', choice: chosen };
     if (context.via === 'keypad') return undefined;
@@ -119,7 +119,12 @@ const leads = new Set('option number no nr num numero numer opcion opcja choice 
 const trails = new Set('one uno una option opcion opcja please st nd rd th por favor prosze'.split(' '));
 
 /** "2", "number two", "the second one", "the last one": nothing else beside it. */
-function numberIn(said: readonly string[], count: number, { language, via }: AnswerContext): number | undefined {
+function numberIn(
+  said: readonly string[],
+  choices: readonly VisitChoice[],
+  { language, via }: AnswerContext,
+): number | undefined {
+  const count = choices.length;
   let [start, end] = [0, said.length];
   while (end - start > 1 && (leads.has(said[start] ?? '') || isFiller(said[start] ?? ''))) start += 1;
   while (end - start > 1 && trails.has(said[end - 1] ?? '')) end -= 1;
@@ -127,7 +132,8 @@ function numberIn(said: readonly string[], count: number, { language, via }: Ans
   if (word === undefined || end - start !== 1) return undefined;
   if (/^\d{1,2}$/.test(word)) return within(Number(word), count);
   if (via === 'keypad') return undefined;
-  if (/^(?:last|ultim[oa]|ostatni[ae]?)$/.test(word)) return count;
+  if (/^(?:last|ultim[oa]|ostatni[ae]?)$/.test(word))
+    return choices.findLastIndex(({ is }) => is === 'slot' || is === 'need') + 1 || count;
   const { cardinals, ordinals } = numberWords(language);
   const number = ordinals.get(word) ?? cardinals.get(word);
   return number?.kind === 'unit' ? within(number.value, count) : undefined;

@@ -73,6 +73,7 @@ export function createNeeds(patient, now, changed) {
       await update({ ...latest, basedOn: [{ reference: `ServiceRequest/${referral.id}` }] });
       announce('The referral is in the chart.');
     } else if (need.kind === 'authorisation') {
+      const [coverage] = await search(`Coverage?beneficiary=Patient/${one.id}&status=active`);
       await create({
         resourceType: 'ClaimResponse',
         status: 'active',
@@ -80,7 +81,10 @@ export function createNeeds(patient, now, changed) {
         use: 'preauthorization',
         patient: subject,
         created: now().toISOString(),
-        insurer: { display: 'Payer' },
+        insurer: coverage?.payor[0] ?? { display: 'Payer' },
+        ...(coverage === undefined
+          ? {}
+          : { insurance: [{ sequence: 1, focal: true, coverage: { reference: `Coverage/${coverage.id}` } }] }),
         outcome: 'complete',
         preAuthRef: `PA-${visit.appointment}`,
         ...(service === undefined
