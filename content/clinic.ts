@@ -35,7 +35,7 @@ const profile = z.strictObject({
   quietHours: z.strictObject({
     from: clockTime,
     until: clockTime,
-    holds: z.array(z.enum(['reminder', 'survey'])),
+    holds: z.array(z.enum(['news', 'reminder', 'survey'])),
   }),
 });
 

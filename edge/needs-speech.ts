@@ -11,15 +11,21 @@ export interface NeedsWords {
   readonly items: readonly Words[];
 }
 
-/** The words of a `list-needs` effect, before a channel gives them its form. `length`: of the times in it. */
+/** `times`: whole, or short where they are read. `offers`: the questions wait, and are offered where the list names them. */
+interface ListManner {
+  readonly times: 'long' | 'short';
+  readonly offers: boolean;
+}
+
+/** The words of a `list-needs` effect, before a channel gives them its form. */
 export function needsInWords(
   speaker: Speaker,
   story: Story,
   effect: ListNeeds,
-  length: 'long' | 'short' = 'long',
+  how: ListManner = { times: 'long', offers: false },
 ): NeedsWords {
   const { appointment, needs, manner } = effect;
-  const items = needs.map((need) => itemOf(speaker, story, need, manner, length));
+  const items = needs.map((need) => itemOf(speaker, story, need, manner, how));
   const heading = (key: MessageKey, blanks: Record<string, string> = {}): NeedsWords => ({
     heading: said(speaker, story, key, { clinic: speaker.clinic.name, ...blanks }),
     items,
@@ -61,16 +67,17 @@ function itemOf(
   story: Story,
   need: Requirement,
   manner: ListNeeds['manner'],
-  length: 'long' | 'short',
+  { times, offers }: ListManner,
 ): Words {
-  const words = needInWords(speaker, story, need, length);
-  const key =
-    manner === 'changed' && need.state === 'met'
-      ? 'need.done'
-      : manner === 'changed' && need.state === 'waived'
-        ? 'need.off'
-        : undefined;
+  const words = needInWords(speaker, story, need, times);
+  const key = keyFor(need, manner, offers);
   return { text: key === undefined ? words : said(speaker, story, key, { words }).text, content: need.content };
+}
+
+function keyFor({ kind, state }: Requirement, manner: ListNeeds['manner'], offers: boolean): MessageKey | undefined {
+  if (manner === 'changed' && state === 'met') return 'need.done';
+  if (manner === 'changed' && state === 'waived') return 'need.off';
+  return kind === 'form' && offers ? 'need.form' : undefined;
 }
 
 function said(speaker: Speaker, story: Story, key: MessageKey, blanks: Record<string, string>): Words {

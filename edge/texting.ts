@@ -32,6 +32,8 @@ export interface Texting {
   readonly about?: { readonly appointment: string };
   /** By a call though texts would do: nobody has answered those. What is said on it is decided when somebody picks up. */
   readonly channel?: 'voice';
+  /** See `Message.news`. */
+  readonly news?: true;
   /** ISO instants; see `Message`. */
   readonly notBefore?: string;
   readonly expires?: string;
@@ -88,6 +90,7 @@ export async function expressByText(
     priority,
     channel: byPhone ? 'voice' : 'sms',
     ...(how.about === undefined ? {} : { about: how.about }),
+    ...(how.news === undefined ? {} : { news: how.news }),
     ...(how.notBefore === undefined ? {} : { notBefore: how.notBefore }),
     ...(how.expires === undefined ? {} : { expires: how.expires }),
     content,

@@ -26,9 +26,9 @@ export const subscriptions = [
   {
     consumer: 'chart-changed',
     events: ['chart-changed'],
-    does: 'Follows a change in the EHR: fills the phone index, starts, pauses or closes conversations.',
+    does: 'Follows a change in the EHR: fills the phone index, plans what visits need, starts, pauses or closes conversations.',
     attempts: 50,
-    batch: 10,
+    batch: 25,
   },
   {
     consumer: 'hl7-received',

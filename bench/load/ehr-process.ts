@@ -5,10 +5,17 @@ import { houseKeys, publicHalf } from '../../local/house-keys.ts';
 import { users } from '../../local/seed/clinic.ts';
 import { phoneOf, questionnaire, taskFor } from './people.ts';
 
-const { folder, port, patients } = JSON.parse(process.argv[2] ?? '{}') as {
+const {
+  folder,
+  port,
+  patients,
+  tasks = patients,
+} = JSON.parse(process.argv[2] ?? '{}') as {
   folder: string;
   port: number;
   patients: number;
+  /** How many of them are asked the questionnaire; all where nothing is said. */
+  tasks?: number;
 };
 const keys = houseKeys(`${folder}/keys.json`);
 const ehr = await createEhr({
@@ -22,7 +29,7 @@ const ehr = await createEhr({
       name: [{ given: [`Patient${index}`], family: 'Load' }],
       telecom: [{ system: 'phone' as const, value: phoneOf(index), use: 'mobile' as const }],
     })),
-    ...Array.from({ length: patients }, (_, index) => taskFor(index)),
+    ...Array.from({ length: tasks }, (_, index) => taskFor(index)),
   ],
   notification: keys.notification,
   clients: [{ clientId: 'told-once', jwks: { keys: [publicHalf(keys.ehrClient)] } }],

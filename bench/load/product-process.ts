@@ -1,23 +1,33 @@
 /** The product on embedded adapters in a process of its own, as the load bench drives it. Parameters come as JSON in the first argument. */
 import { createJsonLog } from '../../adapters/log/json-log.ts';
+import type { Log } from '../../domain/ports/log.ts';
 import { houseKeys } from '../../local/house-keys.ts';
 import { openProduct } from '../../local/product.ts';
 import { clinic, clinicNumber } from '../../local/seed/clinic.ts';
 
-const { folder, port, ehrUrl, ehrOrigin, carrierUrl } = JSON.parse(process.argv[2] ?? '{}') as {
+const { folder, port, ehrUrl, ehrOrigin, carrierUrl, perSecond } = JSON.parse(process.argv[2] ?? '{}') as {
   folder: string;
   port: number;
   ehrUrl: string;
   ehrOrigin: string;
   carrierUrl: string;
+  /** How fast the sender may send, where that is not the clinic's own measure. */
+  perSecond?: number;
 };
 const clock = { now: () => new Date() };
+const log = createJsonLog({ write: () => undefined, clock });
+/** Changes of the EHR that were followed. */
+let followed = 0;
+const heard: Log['info'] = (code, data = {}) => {
+  if (code === 'EVENT_HANDLED' && data.consumer === 'chart-changed') followed += Number(data.messages) - Number(data.failed);
+  log.info(code, data);
+};
 const product = await openProduct({
   folder,
   port,
   clock,
-  log: createJsonLog({ write: () => undefined, clock }),
-  clinic,
+  log: { ...log, info: heard },
+  clinic: perSecond === undefined ? clinic : { ...clinic, sender: { ...clinic.sender, perSecond } },
   clinicNumber,
   keys: houseKeys(`${folder}/keys.json`),
   publicUrl: `http://127.0.0.1:${port}`,
@@ -27,6 +37,8 @@ const product = await openProduct({
   ehrClientId: 'told-once',
   corsOrigins: [],
 });
+const published = new Map<string, number>();
+product.onPublished(({ type }) => published.set(type, (published.get(type) ?? 0) + 1));
 await product.start();
 process.send?.({ ready: true });
 
@@ -38,6 +50,8 @@ process.on('message', (message) => {
     process.send?.({
       rss: process.memoryUsage().rss,
       cpuMicros: used.user + used.system,
+      published: Object.fromEntries(published),
+      followed,
       busy: product.settling.filter((part) => part.busy()).map((part) => part.name),
     });
   }

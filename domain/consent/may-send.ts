@@ -15,7 +15,7 @@ export interface Later {
 
 /** What of a message, and of the clinic, decides whether it waits for the morning. */
 export interface Occasion {
-  readonly message: Pick<Message, 'priority' | 'channel'>;
+  readonly message: Pick<Message, 'priority' | 'channel' | 'news'>;
   readonly now: Date;
   readonly clinic: { readonly timeZone: string; readonly quietHours: QuietHours };
 }
@@ -34,7 +34,8 @@ export function maySend(phone: Pick<Phone, 'blocked'>, story: Asked | undefined,
   const { message, now, clinic } = occasion;
   const { quietHours } = clinic;
   const held =
-    message.channel === 'voice' || (message.priority !== 'urgent' && quietHours.holds.includes(message.priority));
+    message.channel === 'voice' ||
+    (message.priority !== 'urgent' && quietHours.holds.includes(message.news === true ? 'news' : message.priority));
   const until = held ? quietUntil(now, story?.person.timeZone ?? clinic.timeZone, quietHours) : undefined;
   return until === undefined ? { may: true } : { may: 'later', at: until };
 }

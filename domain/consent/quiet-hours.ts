@@ -7,8 +7,11 @@ export interface QuietHours {
   readonly from: string;
   /** `08:00`; the first minute in which they are over. */
   readonly until: string;
-  /** The classes that wait. An urgent text is never held; a call is, whatever its class, since it wakes a whole house. */
-  readonly holds: readonly Exclude<Priority, 'urgent'>[];
+  /**
+   * What waits: classes, and `news` of what was done in the EHR just now (a visit booked or moved). An urgent text is never held; a call
+   * is, whatever its class, since it wakes a whole house.
+   */
+  readonly holds: readonly (Exclude<Priority, 'urgent'> | 'news')[];
 }
 
 /**

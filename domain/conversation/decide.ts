@@ -43,6 +43,7 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       break;
     case 'intake-asked':
       begin(turn, heard);
+      if (heard.planned !== undefined) planVisits(turn, heard.planned);
       break;
     case 'turn-came':
       takeTurn(turn, heard.conversation);

@@ -37,6 +37,8 @@ export type Heard =
       readonly conversation: NewConversation;
       readonly intake: Intake;
       readonly waits: boolean;
+      /** The visit that it is asked for, heard of in the same moment. */
+      readonly planned?: VisitsPlanned;
     }
   /** The phone is free for this conversation, which was queued. */
   | { readonly is: 'turn-came'; readonly conversation: string }
@@ -46,12 +48,7 @@ export type Heard =
   | { readonly is: 'visit-moved'; readonly visit: Visit & { readonly appointment: string } }
   /** Staff have done what was asked of them: the questions go on. */
   | { readonly is: 'resumed'; readonly conversation: string }
-  /** The EHR shows a visit, or something that changes what visits need. `evidence`: all that the story is to keep from now on. */
-  | {
-      readonly is: 'visits-planned';
-      readonly visits: readonly VisitNews[];
-      readonly evidence?: readonly Evidence[];
-    }
+  | VisitsPlanned
   | {
       readonly is: 'visit-over';
       readonly appointment: string;
@@ -99,6 +96,14 @@ export type Heard =
       readonly state: 'open' | 'waiting' | 'met' | 'waived';
       readonly because?: string;
     };
+
+/** The EHR shows a visit, or something that changes what visits need. */
+export interface VisitsPlanned {
+  readonly is: 'visits-planned';
+  readonly visits: readonly VisitNews[];
+  /** All that the story is to keep from now on. */
+  readonly evidence?: readonly Evidence[];
+}
 
 export interface NewConversation {
   readonly id: string;

@@ -129,6 +129,7 @@ export const messageKeys = [
   'need.done',
   'need.off',
   'need.details',
+  'need.form',
   'need.continue',
   'remind.visit',
   'remind.moved',

@@ -152,6 +152,8 @@ export interface MergedStories {
   readonly survivor: Story;
   /** ISO instant since when they are parted again. */
   readonly partedAt?: string;
+  /** They are being parted: the old one's story as it is to be restored. */
+  readonly restores?: StoryView;
 }
 
 export interface VisitTasks {

@@ -3,14 +3,14 @@ import type { Evidence, EvidenceKind } from './evidence.ts';
 
 /** A long list of medicines leaves no referral out; together not more than the hot state takes. */
 const most: Record<EvidenceKind, number> = {
-  referral: 8,
-  authorisation: 8,
-  coverage: 6,
-  form: 10,
+  referral: 7,
+  authorisation: 7,
+  coverage: 5,
+  form: 8,
   allergy: 8,
   medication: 10,
-  condition: 5,
-  document: 4,
+  condition: 8,
+  document: 6,
   transport: 1,
 };
 

@@ -32,6 +32,8 @@ export type WaveStep =
   | { readonly is: 'close' };
 
 const minute = 60_000;
+/** Somebody who has another offer before them may take hours: to look sooner would only be to look in vain, for every freed time. */
+const busyFor = 120 * minute;
 
 /** How many are asked in a wave, counted from 1. */
 export function sizeOf({ firstWave, growsBy }: WavePlan, wave: number): number {
@@ -86,7 +88,7 @@ export function nextStep(
   for (const candidate of unasked) {
     const morning = sleepsUntil(candidate, plan, now, timeZone);
     if (morning !== undefined) later.push(morning.getTime());
-    else if (candidate.busy === true) later.push(nextWave.getTime());
+    else if (candidate.busy === true) later.push(now.getTime() + busyFor);
     else free.push(candidate);
   }
   const candidates = free.slice(0, sizeOf(plan, lastWave(record) + 1));

@@ -15,6 +15,8 @@ export interface Message {
   readonly channel: 'sms' | 'voice';
   /** The visit it is about: where the number cannot take texts, it is told by a call. */
   readonly about?: { readonly appointment: string };
+  /** Tells of what was done in the EHR just now: whether it waits for the morning is a question of its own. */
+  readonly news?: true;
   /** Not before this instant. */
   readonly notBefore?: string;
   /** From this instant on it helps nobody: a reminder of a visit that has begun is withheld, not sent late. */

@@ -30,9 +30,7 @@ export function answerVisitAsk(
 const weighty: ReadonlySet<VisitChoice['is']> = new Set(['slot', 'give-up', 'accept', 'decline']);
 
 function barelyHeard(turn: Turn, { channel, confidence }: HeardWords): boolean {
-  return (
-    channel === 'voice-speech' && confidence !== undefined && confidence < turn.circumstances.clinic.readBackBelow
-  );
+  return channel === 'voice-speech' && confidence !== undefined && confidence < turn.circumstances.clinic.readBackBelow;
 }
 
 /** "Tuesday", where two of the times are on one: only these are asked about. */

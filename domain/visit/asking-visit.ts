@@ -44,7 +44,8 @@ export function waitingVisitAsk(turn: Turn): AskedVisit | undefined {
   const asked = turn.story.visits.filter((visit) => visit.asked !== undefined && canBeAnswered(turn, visit));
   const last = asked.find(({ appointment }) => appointment === turn.story.asking);
   const visit =
-    last ?? asked.reduce<PlannedVisit | undefined>((newest, each) => (isNewer(each, newest) ? each : newest), undefined);
+    last ??
+    asked.reduce<PlannedVisit | undefined>((newest, each) => (isNewer(each, newest) ? each : newest), undefined);
   if (visit?.asked === undefined) return undefined;
   return { visit, ask: visit.asked, isFront: last !== undefined || !questionWaits(turn) };
 }

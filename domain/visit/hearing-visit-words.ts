@@ -9,7 +9,14 @@ import { fold, wordsOf } from '../intake/reading/fold.ts';
 import { isExactlyAnOption } from '../intake/reading/read-options.ts';
 import { actOnWords } from './acting-on-words.ts';
 import { answerVisitAsk, misreadVisit } from './answering-visit.ts';
-import { type AskedVisit, goOnAfterVisit, isStillAhead, questionWaits, waitingVisitAsk } from './asking-visit.ts';
+import {
+  type AskedVisit,
+  goOnAfterVisit,
+  isStillAhead,
+  questionWaits,
+  soonest,
+  waitingVisitAsk,
+} from './asking-visit.ts';
 import { viaOf } from './moving.ts';
 import { readVisitAnswer } from './reading/read-visit-answer.ts';
 import { readVisitWords, type VisitWords } from './reading/read-visit-words.ts';
@@ -33,7 +40,8 @@ export function hearVisitWords(
   const waits = questionWaits(turn);
   const asked = waitingVisitAsk(turn);
   const isFront = asked?.isFront === true && !answersIntake;
-  const context = { ...readingContext(turn, via), isFront };
+  const own = (asked?.visit ?? soonest(turn))?.start;
+  const context = { ...readingContext(turn, via), isFront, own };
   if (viaOf(channel) === 'text' && saysWhatTheCallDidNot(turn, channel)) return true;
   if (question !== undefined && waits && !isFront && isExactlyAnOption(wordsOf(fold(words)), question)) return false;
 

@@ -114,7 +114,9 @@ export function loseSlot(turn: Turn, { appointment, slot, slots }: Extract<Heard
 function offer(turn: Turn, visit: PlannedVisit, moving: Moving, slots: readonly SlotOffer[]): void {
   const now = turn.circumstances.now.getTime();
   const offered = slots
-    .filter(({ slot, start }) => !moving.passedOver.includes(slot) && !visit.slots.includes(slot) && Date.parse(start) > now)
+    .filter(
+      ({ slot, start }) => !moving.passedOver.includes(slot) && !visit.slots.includes(slot) && Date.parse(start) > now,
+    )
     .slice(0, mostOffered);
   const { holds: _holds, quietUntil: _quiet, ...rest } = moving;
   const stage = offered.length > 0 ? ('offered' as const) : ('none' as const);
@@ -165,7 +167,14 @@ export function takeSlot(turn: Turn, { appointment, slot, seenAt }: Extract<Hear
     requested: undefined,
     done: [],
     asked: undefined,
-    moving: { since: turn.now, passedOver: [], stage: 'taken', taking: slot, unsaid: true, ...(via === undefined ? {} : { via }) },
+    moving: {
+      since: turn.now,
+      passedOver: [],
+      stage: 'taken',
+      taking: slot,
+      unsaid: true,
+      ...(via === undefined ? {} : { via }),
+    },
   });
   const { done } = passOverWhatIsPast(turn, undefined, visit, true);
   for (const { id, visit: known } of turn.story.conversations)

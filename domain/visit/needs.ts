@@ -38,7 +38,7 @@ function remember(turn: Turn, { appointment, start, told }: PlannedVisit, needs:
 }
 
 /**
- * "Done": what the patient has seen to is met. Of several things they say which, by its id or by its number among them. A form is done by
+ * "Done": what the patient has seen to is met. Of several things they say which, by its id or by its number in the list of what is open. A form is done by
  * answering it, and what is kept to on the day can't be done before.
  */
 export function markDone(turn: Turn, which?: string | number): void {
@@ -50,10 +50,8 @@ export function markDone(turn: Turn, which?: string | number): void {
   }
   const { appointment } = visit;
   const needs = doable(visit, now);
-  const done =
-    which === undefined && needs.length === 1
-      ? needs[0]
-      : needs.find(({ id }, index) => id === which || index + 1 === which);
+  const meant = typeof which === 'number' ? unsettled(visit)[which - 1]?.id : which;
+  const done = which === undefined && needs.length === 1 ? needs[0] : needs.find(({ id }) => id === meant);
   if (done === undefined) {
     const choices = needs.map(({ id }) => ({ is: 'need', requirement: id }) as const);
     putVisitAsk(turn, appointment, 'which-need', choices);

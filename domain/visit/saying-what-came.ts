@@ -86,7 +86,10 @@ function startTold(start: string | undefined): { readonly start?: string } {
   return start === undefined ? {} : { start };
 }
 
-function untilTexted({ circumstances: { now } }: Turn, channel: Channel | undefined): Pick<Moving, 'quietUntil' | 'via'> {
+function untilTexted(
+  { circumstances: { now } }: Turn,
+  channel: Channel | undefined,
+): Pick<Moving, 'quietUntil' | 'via'> {
   if (channel !== 'voice-keypad' && channel !== 'voice-speech') return { via: 'text' };
   return { via: 'voice', quietUntil: new Date(now.getTime() + timeToChoose).toISOString() };
 }
@@ -130,5 +133,8 @@ export function bringOn(turn: Turn, visit: PlannedVisit): void {
   changeVisit(turn, appointment, { moving: undefined, asked: asked?.is === 'pick-slot' ? undefined : asked });
   turn.do({ do: 'plan', appointment }, { do: 'tell-desk', because: 'not-moved', urgency: 'routine', appointment });
   if (mayText(turn))
-    turn.do({ do: 'tell', message: stuck ? 'slot.stuck' : 'slot.lapsed' }, { do: 'tell', message: 'slot.stays', ...when(start) });
+    turn.do(
+      { do: 'tell', message: stuck ? 'slot.stuck' : 'slot.lapsed' },
+      { do: 'tell', message: 'slot.stays', ...when(start) },
+    );
 }

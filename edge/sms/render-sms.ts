@@ -17,15 +17,15 @@ export interface SmsWords {
 
 const mostSegments = 2;
 /**
- * All that a visit needs is told once, in one piece: in four segments even a long list fits, and one text is read where four are not. The
+ * All that a visit needs is told once, in one piece: in six segments even a long list fits with its link, and one text is read where four are not. The
  * same words in letters beyond the small alphabet (Spanish, Polish) take more than twice as many; who reads them shall not read less.
  */
-const mostOfFirstList = { small: 4, large: 11 } as const;
+const mostOfList = { small: 6, large: 14 } as const;
 /** A visit's choices are seen at one glance: three times to choose from, in letters that cost double, too. */
 const mostOfChoices = { small: 2, large: 3 } as const;
 
 /**
- * The emergency words come first and whole; then what is told and asked, at most two segments (more for a first list of needs),
+ * The emergency words come first and whole; then what is told and asked, at most two segments (more with a list of needs),
  * never cutting a word, the rest behind MORE.
  * `introduce`: the first text to a number names the clinic, STOP and HELP. `forWhom`: on a shared phone each text names whom it is for.
  */
@@ -42,13 +42,15 @@ export function renderSms(
   const told: string[] = [];
   const asked: string[] = [];
   const left = leftIn(effects);
-  let isFirstList = false;
+  const lists = effects.filter((effect) => effect.do === 'list-needs');
+  // Where the list has the questions among it, they are offered there.
+  const offersThere = lists.some(({ needs }) => needs.some(({ kind }) => kind === 'form'));
   for (const effect of effects) {
     if (effect.do === 'warn') {
       const words = warning(speaker, language, effect.kind);
       urgent.push(words.text);
       content.push(words.content);
-    } else if (effect.do === 'tell') {
+    } else if (effect.do === 'tell' && (effect.message !== 'need.continue' || !offersThere)) {
       const words = telling(speaker, story, effect, left);
       (asked.length === 0 ? told : asked).push(words.text);
       content.push(words.content);
@@ -59,9 +61,7 @@ export function renderSms(
       content.push(...question.map((words) => words.content));
       asked.push(...question.map((words) => words.text), ...numbered(speaker, language, choices));
     } else if (effect.do === 'list-needs') {
-      const isAsking = effects.some((each) => each.do === 'choose');
-      told.push(...needLines(speaker, story, effect, isAsking, content));
-      if (effect.manner === 'first') isFirstList = true;
+      told.push(...needLines(speaker, story, effect, effects, content));
     } else if (effect.do === 'say-more') {
       const [first, ...others] = effect.parts;
       return { body: first ?? '', more: others, content: ['more'] };
@@ -74,12 +74,12 @@ export function renderSms(
     ...(how.forWhom === undefined ? [] : [sentence(catalogue, language, 'for-whom', { name: how.forWhom })]),
   ];
   const tail = `\n${sentence(catalogue, language, 'more.hint')}`;
-  if (isFirstList && speaker.pageLink !== undefined)
+  if (lists.some(({ manner }) => manner === 'first') && speaker.pageLink !== undefined)
     told.push(sentence(catalogue, language, 'need.details', { link: speaker.pageLink(story.id) }));
   const alphabet = isSmallAlphabet([...told, ...asked, tail].join('')) ? 'small' : 'large';
   const isChoosing = effects.some((effect) => effect.do === 'choose');
   const mostAsked = isChoosing ? mostOfChoices[alphabet] : mostSegments;
-  const most = { told: isFirstList ? mostOfFirstList[alphabet] : mostSegments, asked: mostAsked };
+  const most = { told: lists.length > 0 ? mostOfList[alphabet] : mostSegments, asked: mostAsked };
   const { first, more } = parted(told.join('\n'), asked.join('\n'), tail, most);
   return { body: [...head, ...first].filter((line) => line !== '').join('\n'), more, content };
 }
@@ -92,7 +92,8 @@ function parted(
   most: { readonly told: number; readonly asked: number },
 ): { first: readonly string[]; more: readonly string[] } {
   const whole = [told, asked].filter((text) => text !== '').join('\n');
-  if (whole === '' || segmentsOf(whole) <= Math.max(most.told, asked === '' ? 0 : most.asked)) return { first: [whole], more: [] };
+  if (whole === '' || segmentsOf(whole) <= Math.max(most.told, asked === '' ? 0 : most.asked))
+    return { first: [whole], more: [] };
   if (asked === '') {
     const [first = '', ...more] = partText(told, most.told, tail);
     return { first: [first], more };
@@ -111,11 +112,13 @@ function needLines(
   speaker: Speaker,
   story: Story,
   effect: ListNeeds,
-  isAsking: boolean,
+  effects: readonly Effect[],
   content: string[],
 ): readonly string[] {
   const { language } = story.person;
-  const { heading, items } = needsInWords(speaker, story, effect, 'short');
+  const isAsking = effects.some((each) => each.do === 'choose');
+  const offers = effects.some((each) => each.do === 'tell' && each.message === 'need.continue');
+  const { heading, items } = needsInWords(speaker, story, effect, { times: 'short', offers });
   content.push(...(heading === undefined ? [] : [heading.content]), ...items.map((item) => item.content));
   const [only] = items;
   const lines =

@@ -1,15 +1,18 @@
 import type { Appointment } from 'fhir/r4.js';
 import type { StoryView } from '../../domain/story/story.ts';
 import type { KnownVisit } from '../../domain/visit/known-visit.ts';
+import { appointmentBooked } from '../../events/appointment-booked.ts';
+import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { type ReadAppointment, readAppointment } from '../../fhir-mappings/appointment.ts';
+import { beginConversation } from './conversation-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { storyOf } from './person-followed.ts';
 import { tellDesk } from './telling-the-desk.ts';
-import { askQuestions } from './visit-asked.ts';
-import { waitForPatient, whatWaits } from './waiting.ts';
+import { questionsFor } from './visit-asked.ts';
 import { endVisitOf } from './visit-ended.ts';
 import { overBecause, type Standing, standingNow, standings } from './visit-standing.ts';
-import { planVisits } from './visits-planned.ts';
+import { type NewlyKnown, planVisits } from './visits-planned.ts';
+import { waitForPatient, whatWaits } from './waiting.ts';
 import { type Change, keepForOperators, keepSeen } from './what-changed.ts';
 
 /** A visit was asked for, booked, moved, begun or called off, or is over, or the EHR has it no more. */
@@ -37,7 +40,12 @@ export async function followAppointment(deps: ChartChangedDeps, change: Change):
   if (!isKnown && isLongPast(deps, read, says)) return keepSeen(deps, change, own);
   if (because !== undefined) {
     const seenAt = change.lastUpdated;
-    if (view !== undefined) await endVisitOf(deps, view, change.cause, { appointment: id, because, ...(seenAt === undefined ? {} : { seenAt }) });
+    if (view !== undefined)
+      await endVisitOf(deps, view, change.cause, {
+        appointment: id,
+        because,
+        ...(seenAt === undefined ? {} : { seenAt }),
+      });
     return keepSeen(deps, change, own);
   }
   const found = view ?? (await storyOf(deps, patient));
@@ -62,7 +70,12 @@ function isLongPast({ clock }: ChartChangedDeps, { start, end }: ReadAppointment
 }
 
 /** The visit is another patient's now, or nobody's, or gone: the one who had it is not asked or reminded of it any more. */
-async function leaveTo(deps: ChartChangedDeps, change: Change, former: string, patient: string | undefined): Promise<void> {
+async function leaveTo(
+  deps: ChartChangedDeps,
+  change: Change,
+  former: string,
+  patient: string | undefined,
+): Promise<void> {
   const was = await deps.store.story(former);
   const is = patient === undefined ? undefined : await deps.store.story(patient);
   // Two records of one person.
@@ -84,17 +97,37 @@ async function follow(
     await tellDesk(deps, `no-time/Appointment/${id}`, view.story.id, { because: 'no-time', appointment: id });
   if (read.declinedByPatient && says === 'booked')
     await tellDesk(deps, `declined/Appointment/${id}`, view.story.id, { because: 'declined', appointment: id });
-  const asked = known.state === 'booked' ? await askQuestions(deps, change, read, known, view) : undefined;
-  const isNew = view.story.visits.every(({ appointment }) => appointment !== id);
-  const waits = isNew ? await whatWaits(deps, `Appointment/${id}`, view.story.id) : undefined;
-  await planVisits(deps, asked?.view ?? view, `${cause}/planned`, {
+  const asked = known.state === 'booked' ? await questionsFor(deps, change, read, known, view) : undefined;
+  const now = (await deps.store.story(view.story.id)) ?? view;
+  const before = now.story.visits.find(({ appointment }) => appointment === id);
+  const waits = before === undefined ? await whatWaits(deps, `Appointment/${id}`, view.story.id) : undefined;
+  const news: NewlyKnown = {
     change,
     ...(read.patient === undefined ? {} : { patient: read.patient }),
     says: read.state,
-    events: [...(asked?.events ?? []), ...(waits?.events ?? [])],
+    events: [
+      ...(known.state === 'booked' && before?.state !== 'booked' ? [booked(deps, read, view.story.id)] : []),
+      ...(waits?.events ?? []),
+    ],
     ...(waits === undefined ? {} : { records: waits.records }),
     visit: () => ({ known, introduced: asked?.introduced === true }),
-  });
+  };
+  if (asked?.begins === undefined) await planVisits(deps, now, `${cause}/planned`, news);
+  else await beginConversation(deps, now, { cause: `${cause}/asked`, ...asked.begins, news });
+}
+
+function booked(deps: ChartChangedDeps, { id, start, end, codes }: ReadAppointment, patient: string): Envelope {
+  const time = deps.clock.now().toISOString();
+  return eventOf(
+    appointmentBooked,
+    { cause: `ehr/Appointment/${id}`, time, tenant: deps.clinic.tenant, patient },
+    {
+      appointment: id,
+      codes: [...codes],
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
+    },
+  );
 }
 
 /** Freed of FHIR. One that is booked without a time waits for one. */

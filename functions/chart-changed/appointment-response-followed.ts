@@ -11,7 +11,8 @@ import { type Change, keepSeen } from './what-changed.ts';
 
 /** The patient has said elsewhere that they come, which is not asked again, or that they do not, which the desk settles with them. */
 export async function followAppointmentResponse(deps: ChartChangedDeps, change: Change): Promise<void> {
-  const read = change.resource === undefined ? undefined : readAppointmentResponse(change.resource as AppointmentResponse);
+  const read =
+    change.resource === undefined ? undefined : readAppointmentResponse(change.resource as AppointmentResponse);
   const { appointment, patient, start, reply } = read ?? {};
   if (read === undefined || read.ours || appointment === undefined || patient === undefined || reply === 'open')
     return keepSeen(deps, change);

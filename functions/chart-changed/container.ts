@@ -5,6 +5,7 @@ import { createBackendToken } from '../../adapters/fhir/backend-token.ts';
 import { createChart } from '../../adapters/fhir/chart.ts';
 import { createJsonLog } from '../../adapters/log/json-log.ts';
 import { createPhoneHash } from '../../adapters/seals/phone-hash.ts';
+import { createSeals } from '../../adapters/seals/seals.ts';
 import { createSecrets, createSecretsClient } from '../../adapters/secrets/secrets.ts';
 import { ownQuestionnaire } from '../../content/questionnaires.ts';
 import { visitContent } from '../../content/visit-content.ts';
@@ -12,6 +13,7 @@ import { atLevel } from '../../edge/lambda/log-level.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
 import { wallClock } from '../../edge/lambda/wall-clock.ts';
 import { type Container, whenReady } from '../../edge/lambda/when-ready.ts';
+import { createPageLink } from '../../edge/page/page-link.ts';
 import { configurationOf, type Environment } from '../configuration.ts';
 import { secretIn, secretTexts } from '../secrets.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
@@ -31,7 +33,8 @@ export function createContainer(environment: Environment = process.env): Contain
     const fhirBase = given.ehr.baseUrl;
     const token = createBackendToken({ fhirBase, clientId, key: privateJwk, scope: 'system/*.*' });
     const chart = createChart({ fhirBase, token, log });
-    const { phoneKey } = secretIn('house-keys', texts);
+    const { phoneKey, sealKey } = secretIn('house-keys', texts);
+    const { publicUrl } = given.always;
     return {
       store,
       records,
@@ -39,7 +42,8 @@ export function createContainer(environment: Environment = process.env): Contain
       clinic: speaker.clinic,
       clock,
       log,
-      speaker,
+      // What a visit needs is told with a link to its details.
+      speaker: { ...speaker, pageLink: createPageLink({ seals: createSeals({ secret: sealKey }), clock, publicUrl }) },
       phoneHash: createPhoneHash({ secret: phoneKey }),
       us: ['told-once', clientId],
       visits: visitContent(speaker.clinic),

@@ -1,4 +1,5 @@
 import type { Encounter } from 'fhir/r4.js';
+import { isoDate, wallAt } from '../../domain/intake/reading/zone.ts';
 import type { ChartSeen } from '../../domain/ports/records.ts';
 import type { PlannedVisit } from '../../domain/visit/visit.ts';
 import { clinicLate } from '../../events/clinic-late.ts';
@@ -63,7 +64,9 @@ async function stand(
     await planVisits(deps, view, under, {
       visit: ({ visits }) => {
         const now = visits.find((each) => each.appointment === appointment);
-        return now === undefined ? undefined : { known: { ...knownOf(now), state: standings[says] }, introduced: false };
+        return now === undefined
+          ? undefined
+          : { known: { ...knownOf(now), state: standings[says] }, introduced: false };
       },
     });
   return visit;
@@ -90,7 +93,7 @@ async function tellLateness(
   const by = practitioner ?? visit.practitioner;
   const at = location ?? visit.location;
   const delay = Math.floor((began - Date.parse(visit.start)) / 60_000);
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone: deps.clinic.timeZone }).format(new Date(began));
+  const date = isoDate(wallAt(new Date(began), deps.clinic.timeZone));
   if (by === undefined && at === undefined) return;
   // Of a practitioner alone: others at the same place may be on time.
   const who = by === undefined ? { ...(at === undefined ? {} : { location: at }) } : { practitioner: by };

@@ -1,9 +1,10 @@
+import { Fault } from '../../domain/errors/errors.ts';
 import type { MergedStories, Stored } from '../../domain/ports/records.ts';
 import type { Story, StoryView } from '../../domain/story/story.ts';
 import type { ReadPerson } from '../../fhir-mappings/patient.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { mergeInto } from './stories-merged.ts';
-import { partStories } from './stories-parted.ts';
+import { partStories, restoreParted } from './stories-parted.ts';
 import { FollowedElsewhere, keepForOperators } from './what-changed.ts';
 
 /** Two records of one person: the story of `from` goes on in that of `into`. */
@@ -28,10 +29,12 @@ export async function withdrawMerges(deps: ChartChangedDeps, { id, replacedBy, r
     const saysSoStill = from === id ? stored.value.into === replacedBy : replaces.includes(from);
     if (saysSoStill) continue;
     const saidBy = stored.value.saidBy.filter((each) => each !== by);
-    if (saidBy.length > 0) await say(deps, from, stored, saidBy);
+    if (saidBy.length > 0) await replace(deps, from, { ...stored.value, saidBy }, stored.version);
     else await partStories(deps, from, stored);
   }
 }
+
+const mostSteps = 12;
 
 /** Brings the stories together. False where that could not be, because the survivor is not to be seen. */
 export async function merge(
@@ -40,22 +43,28 @@ export async function merge(
   by: string,
   storyOf: (id: string) => Promise<StoryView | undefined>,
 ): Promise<boolean> {
-  const stored = await currentMerge(deps, from);
-  if (stored !== undefined && stored.value.into !== into) {
-    // The EHR has changed its mind about whom it was merged into.
-    await partStories(deps, from, stored);
-    return merge(deps, { from, into }, by, storyOf);
+  for (let steps = 0; steps < mostSteps; steps++) {
+    const stored = await currentMerge(deps, from);
+    if (stored !== undefined && stored.value.into !== into) {
+      // The EHR has changed its mind about whom it was merged into.
+      await partStories(deps, from, stored);
+      continue;
+    }
+    if (stored?.value.saidBy.includes(by) === false) {
+      await replace(deps, from, { ...stored.value, saidBy: [...stored.value.saidBy, by] }, stored.version);
+      continue;
+    }
+    const survivor = await storyOf(into);
+    if (survivor === undefined || survivor.story.id === from) {
+      const why = 'It was merged into a record that the EHR does not show, or in a circle';
+      await keepForOperators(deps, 'Patient', from, why);
+      return false;
+    }
+    const old = await deps.store.story(from);
+    if (stored !== undefined && old?.story.id === survivor.story.id) return true;
+    await mergeInto(deps, { from, into, by });
   }
-  if (stored?.value.saidBy.includes(by) === false) await say(deps, from, stored, [...stored.value.saidBy, by]);
-  const survivor = await storyOf(into);
-  if (survivor === undefined || survivor.story.id === from) {
-    await keepForOperators(deps, 'Patient', from, 'It was merged into a record that the EHR does not show, or in a circle');
-    return false;
-  }
-  const old = await deps.store.story(from);
-  // Otherwise it leads there already.
-  if (old?.story.id !== survivor.story.id) await mergeInto(deps, { from, into, by });
-  return true;
+  throw new Fault('TURN_KEEPS_CONFLICTING', 'Two stories could not be merged: one of them moved each time');
 }
 
 /** Changes the story of a merged record as it will be once they are parted. */
@@ -71,21 +80,14 @@ export async function changeSnapshot(
   await replace(deps, from, { ...value, from: { ...value.from, story } }, version);
 }
 
-/** Undefined where they are not merged (any more). */
+/** Undefined where they are not merged (any more); what was left half parted is finished first. */
 async function currentMerge(deps: ChartChangedDeps, from: string): Promise<Stored<'merged'> | undefined> {
   const stored = await deps.records.get('merged', from);
+  if (stored?.value.restores !== undefined) await restoreParted(deps, from, stored);
   return stored === undefined || stored.value.partedAt !== undefined ? undefined : stored;
 }
 
-async function say(
-  deps: ChartChangedDeps,
-  from: string,
-  { value, version }: Stored<'merged'>,
-  saidBy: MergedStories['saidBy'],
-): Promise<void> {
-  await replace(deps, from, { ...value, saidBy }, version);
-}
-
 async function replace(deps: ChartChangedDeps, from: string, value: MergedStories, expect: number): Promise<void> {
-  if ((await deps.records.put({ kind: 'merged', id: from, value, expect })) === 'conflict') throw new FollowedElsewhere();
+  if ((await deps.records.put({ kind: 'merged', id: from, value, expect })) === 'conflict')
+    throw new FollowedElsewhere();
 }

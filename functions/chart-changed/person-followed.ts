@@ -28,7 +28,10 @@ export async function followPatient(
 ): Promise<void> {
   const { id, resource, cause } = change;
   if (resource === undefined)
-    return indexPerson(deps, id, { from: change, change: (before) => (before?.id === id ? outOfUse(before) : undefined) });
+    return indexPerson(deps, id, {
+      from: change,
+      change: (before) => (before?.id === id ? outOfUse(before) : undefined),
+    });
   const patient = resource as Patient;
   const normalise = (raw: string) => toE164(raw, deps.clinic.country);
   const read = readPerson(patient, normalise, today(deps));
@@ -37,14 +40,18 @@ export async function followPatient(
   const elsewhere = (other: string) => storyOf(deps, other, [...underWay, id]);
   await withdrawMerges(deps, read);
   const { replacedBy } = read;
-  if (replacedBy !== undefined && (await merge(deps, { from: id, into: replacedBy }, `Patient/${id}`, elsewhere)))
+  if (replacedBy !== undefined && (await merge(deps, { from: id, into: replacedBy }, `Patient/${id}`, elsewhere))) {
+    await planAnew(deps, id, `${cause}/planned`);
     return keepSeen(deps, change, { story: id });
+  }
   const known = await deps.store.story(id);
   const onFile = patientOnFile(patient, normalise, today(deps));
   const isNew = known === undefined;
   // Whom others answer for, or who has no number, is looked for once; after that whoever is related is told of.
   const related =
-    isNew && (isMinor(read.birthDate, today(deps)) || read.phones.length === 0) ? await relativesOf(deps, id) : undefined;
+    isNew && (isMinor(read.birthDate, today(deps)) || read.phones.length === 0)
+      ? await relativesOf(deps, id)
+      : undefined;
   const told = (before: Story | undefined): Story | undefined => {
     if (isOlder(change.lastUpdated, before?.person.seenAt)) return undefined;
     const person = personNow(before?.person, read, change.lastUpdated, related);
@@ -58,7 +65,8 @@ export async function followPatient(
   }
   const after = told(known?.story);
   const isFirst = isNew || change.before === undefined;
-  const moreFollows = isFirst || read.deceased || read.replaces.length > 0 || (after !== undefined && needsOthers(known?.story, after));
+  const moreFollows =
+    isFirst || read.deceased || read.replaces.length > 0 || (after !== undefined && needsOthers(known?.story, after));
   await indexPerson(deps, id, { change: told, ...(moreFollows ? {} : { from: change }) });
   if (!moreFollows) return;
   if (read.deceased) await endAll(deps, id, 'patient-died', `ehr/Patient/${id}/deceased`);

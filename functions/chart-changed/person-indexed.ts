@@ -1,4 +1,5 @@
 import { Fault } from '../../domain/errors/errors.ts';
+import { isoDate, wallAt } from '../../domain/intake/reading/zone.ts';
 import type { Member, Phone } from '../../domain/story/phone.ts';
 import { type Reach, reachesOf } from '../../domain/story/reaches.ts';
 import type { Story } from '../../domain/story/story.ts';
@@ -108,6 +109,6 @@ export async function changedPhones(
 }
 
 /** The clinic's day, as an ISO date. */
-export function today(deps: Pick<ChartChangedDeps, 'clinic' | 'clock'>): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: deps.clinic.timeZone }).format(deps.clock.now());
+export function today({ clinic, clock }: Pick<ChartChangedDeps, 'clinic' | 'clock'>): string {
+  return isoDate(wallAt(clock.now(), clinic.timeZone));
 }

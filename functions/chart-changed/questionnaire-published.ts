@@ -1,5 +1,6 @@
 import type { Patient, Questionnaire } from 'fhir/r4.js';
 import type { Intake, Item } from '../../domain/intake/intake.ts';
+import type { Records } from '../../domain/ports/records.ts';
 import { withInitialValues } from '../../fhir-mappings/initial-values.ts';
 import { compileQuestionnaire, neededValueSets } from '../../fhir-mappings/questionnaire.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
@@ -16,8 +17,8 @@ export async function intakeFor(
   deps: ChartChangedDeps,
   { url, version }: { readonly url: string; readonly version?: string },
 ): Promise<Published> {
-  const known = version === undefined ? undefined : await deps.records.get('intake', `${url}|${version}`);
-  if (known !== undefined) return { ok: true, intake: known.value };
+  const known = version === undefined ? undefined : await published(deps, `${url}|${version}`);
+  if (known !== undefined) return { ok: true, intake: known };
   const questionnaire =
     deps.ownQuestionnaire(version === undefined ? url : `${url}|${version}`) ?? (await find(deps, url, version));
   if (questionnaire === undefined)
@@ -51,6 +52,18 @@ export async function intakeFor(
     });
   deps.log.info('INTAKE_PUBLISHED', { version: intake.version });
   return { ok: true, intake };
+}
+
+/** What one process has published or met, so that a morning's two hundred visits do not read it two hundred times. */
+const met = new WeakMap<Records, Map<string, Intake>>();
+
+/** By `canonical|version`, which never means anything else once it is published. */
+async function published({ records }: ChartChangedDeps, key: string): Promise<Intake | undefined> {
+  const here = met.get(records) ?? new Map<string, Intake>();
+  met.set(records, here);
+  const intake = here.get(key) ?? (await records.get('intake', key))?.value;
+  if (intake !== undefined) here.set(key, intake);
+  return intake;
 }
 
 /** With the first values that its expressions find in the chart; the patient is read only where there are any. */

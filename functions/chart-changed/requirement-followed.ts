@@ -21,6 +21,7 @@ export async function followRequirement(
     express: async (decision, before) => {
       const expression = await expressByText(deps, cause, decision, before.story, {
         priority: 'reminder',
+        news: true,
         about: { appointment },
       });
       return { ...expression, records: [...(expression.records ?? []), change.seen({ story: patient })] };

@@ -6,15 +6,15 @@ import type { ChartChangedDeps } from './dependencies.ts';
 import { type Change, FollowedElsewhere } from './what-changed.ts';
 
 /**
- * A time became free: somebody on the waiting list may want it. One that we knew as taken, or that the EHR tells of by itself; not one that a
- * sweep finds free and that may have been so for ever.
+ * A time became free: somebody on the waiting list may want it. Only one that we knew as taken: one that is told of as free for the first
+ * time may have been so for ever, or belong to a calendar that is just being opened, and nobody is to be asked about all of it.
  */
 export async function followSlot(deps: ChartChangedDeps, change: Change): Promise<void> {
-  const { id, before, cause, swept, resource } = change;
+  const { id, before, cause, resource } = change;
   const slot = resource === undefined ? undefined : readSlot(resource as Slot);
   const now = deps.clock.now();
   const isFree = slot?.state === 'free' && slot.start !== undefined && Date.parse(slot.start) > now.getTime();
-  const becameFree = isFree && (before?.says === undefined ? !swept : before.says !== 'free');
+  const becameFree = isFree && before?.says !== undefined && before.says !== 'free';
   const version = slot?.versionId;
   const events = becameFree
     ? [

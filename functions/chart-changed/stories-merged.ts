@@ -1,4 +1,3 @@
-import { Fault } from '../../domain/errors/errors.ts';
 import type { RecordPut } from '../../domain/ports/records.ts';
 import { mergedAway, mergedStories } from '../../domain/story/merging-stories.ts';
 import type { Phone, Waiting } from '../../domain/story/phone.ts';
@@ -11,29 +10,26 @@ import { changedPhones, today } from './person-indexed.ts';
 const keptBeside = 180 * 86_400_000;
 
 /**
- * The story of one record goes on in that of another, which survives. First all of it is with the survivor, with the phones, then the old
- * one is emptied: whoever writes in between is heard. Both are kept as they were, so that it can be undone.
+ * One attempt: the story of one record goes on in that of another, which survives. First all of it is with the survivor, with the phones, then
+ * the old one is emptied: whoever writes in between is heard. Both are kept as they were, so that it can be undone. Where one of them moved
+ * in the meantime, or this dies in between, it is to be tried again.
  */
 export async function mergeInto(
   deps: ChartChangedDeps,
   { from, into, by }: { readonly from: string; readonly into: string; readonly by: string },
 ): Promise<void> {
-  for (let tries = 0; tries < 8; tries++) {
-    const old = (await deps.store.story(from)) ?? nobody(from);
-    const survivor = await deps.store.story(into);
-    if (survivor === undefined || old.story.id !== from || survivor.story.id === from) return;
-    if (!(await bringTogether(deps, { old, survivor, by, into }))) continue;
-    const emptied = await deps.store.commit({
-      cause: `merged/${from}/emptied/${old.story.version}`,
-      outcome: { reply: '' },
-      story: mergedAway(old.story, into),
-      droppedIntakes: Object.keys(old.intakes),
-      moments: [],
-      events: [],
-    });
-    if (emptied.is !== 'conflict') return;
-  }
-  throw new Fault('TURN_KEEPS_CONFLICTING', 'Two stories could not be merged: one of them moved each time');
+  const old = (await deps.store.story(from)) ?? nobody(from);
+  const survivor = await deps.store.story(into);
+  if (survivor === undefined || old.story.id !== from || survivor.story.id === from) return;
+  if (!(await bringTogether(deps, { old, survivor, by, into }))) return;
+  await deps.store.commit({
+    cause: `merged/${from}/emptied/${old.story.version}`,
+    outcome: { reply: '' },
+    story: mergedAway(old.story, into),
+    droppedIntakes: Object.keys(old.intakes),
+    moments: [],
+    events: [],
+  });
 }
 
 interface Two {
@@ -78,7 +74,9 @@ async function bringTogether(deps: ChartChangedDeps, { old, survivor, by, into }
     cause: `merged/${old.story.id}/${old.story.version}/${story.version}`,
     outcome: { reply: '' },
     story,
-    intakes: Object.fromEntries(Object.entries(old.intakes).filter(([key]) => runs.has(key) && survivor.intakes[key] === undefined)),
+    intakes: Object.fromEntries(
+      Object.entries(old.intakes).filter(([key]) => runs.has(key) && survivor.intakes[key] === undefined),
+    ),
     droppedIntakes: Object.keys(survivor.intakes).filter((key) => !runs.has(key)),
     phones: [
       ...moved.map((phone) => leadingTo(phone, old.story.id, story.id)),

@@ -4,10 +4,12 @@ import { partedStories } from '../../domain/story/merging-stories.ts';
 import type { StoryView } from '../../domain/story/story.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { indexPerson } from './person-indexed.ts';
+import { FollowedElsewhere } from './what-changed.ts';
 
 /**
  * A merge is undone: each record has its own story again. What happened since stays with the survivor, except what is about the old one's own
- * appointments. First the old one has all of its own again, then it is taken out of the survivor's.
+ * appointments. First it is taken out of the survivor's story and kept in the record of the merge, then the old one is restored from there,
+ * by whoever comes next where this dies in between.
  */
 export async function partStories(deps: ChartChangedDeps, from: string, stored: Stored<'merged'>): Promise<void> {
   const { value: merged, version } = stored;
@@ -18,42 +20,58 @@ export async function partStories(deps: ChartChangedDeps, from: string, stored: 
       before: { survivor: merged.survivor, old: merged.from.story },
       isOld: await belongsTo(deps, now, from),
     });
-    const intakes = { ...merged.from.intakes, ...now.intakes };
-    const runs = new Set(old.conversations.map(({ intake }) => intake));
-    const restored = await deps.store.commit({
-      cause: `parted/${from}/${version}/restored`,
-      outcome: { reply: '' },
+    const left = new Set(survivor.conversations.map(({ intake }) => intake));
+    const taken = new Set(old.conversations.map(({ intake }) => intake));
+    const intakes = Object.entries({ ...merged.from.intakes, ...now.intakes }).filter(([key]) => taken.has(key));
+    const restores: StoryView = {
       // Emptied once since, and changed by nobody: whoever looked for it was led to the survivor.
       story: { ...old, version: merged.from.story.version + 2, person: { ...old.person, phones: [] } },
-      intakes: Object.fromEntries(Object.entries(intakes).filter(([key]) => runs.has(key))),
-      moments: [],
-      events: [],
-    });
-    if (restored.is === 'conflict')
-      throw new Fault('STORE_REFUSED', 'The story of a merged record has moved though nobody could reach it');
-    const left = new Set(survivor.conversations.map(({ intake }) => intake));
+      intakes: Object.fromEntries(intakes),
+    };
+    const at = deps.clock.now().toISOString();
     const parted = await deps.store.commit({
       cause: `parted/${from}/${version}/${now.story.version}`,
       outcome: { reply: '' },
       story: { ...survivor, version: now.story.version + 1 },
       droppedIntakes: Object.keys(now.intakes).filter((key) => !left.has(key)),
       records: [
-        {
-          kind: 'merged',
-          id: from,
-          value: { ...merged, saidBy: [], partedAt: deps.clock.now().toISOString() },
-          expect: version,
-        },
+        { kind: 'merged', id: from, value: { ...merged, saidBy: [], partedAt: at, restores }, expect: version },
       ],
       moments: [],
       events: [],
     });
-    if (parted.is === 'conflict') continue;
-    // The numbers follow the stories: the old one's leave the survivor, and reach the old one again.
-    for (const id of [survivor.id, from]) await indexPerson(deps, id, { change: (before) => before });
+    if (parted.is === 'conflict') {
+      if ((await deps.records.get('merged', from))?.version !== version) throw new FollowedElsewhere();
+      continue;
+    }
+    const half = await deps.records.get('merged', from);
+    if (half !== undefined) await restoreParted(deps, from, half);
     return;
   }
   throw new Fault('TURN_KEEPS_CONFLICTING', 'Two stories could not be parted: one of them moved each time');
+}
+
+/** The second half of it. */
+export async function restoreParted(
+  deps: ChartChangedDeps,
+  from: string,
+  { value, version }: Stored<'merged'>,
+): Promise<void> {
+  const { restores, ...parted } = value;
+  if (restores === undefined) return;
+  const restored = await deps.store.commit({
+    cause: `parted/${from}/restored/${restores.story.version}`,
+    outcome: { reply: '' },
+    story: restores.story,
+    intakes: restores.intakes,
+    moments: [],
+    events: [],
+  });
+  if (restored.is === 'conflict')
+    throw new Fault('STORE_REFUSED', 'The story of a merged record has moved though nobody could reach it');
+  // The numbers follow the stories: the old one's leave the survivor, and reach the old one again.
+  for (const id of [parted.into, from]) await indexPerson(deps, id, { change: (before) => before });
+  await deps.records.put({ kind: 'merged', id: from, value: parted, expect: version });
 }
 
 /** By the patient whom the Appointment itself names; also one that was made after the merge. */

@@ -68,7 +68,7 @@ async function start(
     cause: change.cause,
     conversation: { id: `task/${read.task}`, task: read.task, ...(visit === undefined ? {} : { visit }) },
     intake: await withChart(deps, intake.intake, patient),
-    change,
+    news: { change, patient },
   });
 }
 

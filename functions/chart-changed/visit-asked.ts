@@ -1,38 +1,37 @@
+import type { NewConversation } from '../../domain/conversation/heard.ts';
+import type { Intake } from '../../domain/intake/intake.ts';
 import { isSettled } from '../../domain/requirements/requirement.ts';
 import type { Conversation, StoryView } from '../../domain/story/story.ts';
 import type { KnownVisit } from '../../domain/visit/known-visit.ts';
 import { digest } from '../../edge/ehr/changed-events.ts';
-import { appointmentBooked } from '../../events/appointment-booked.ts';
-import { type Envelope, eventOf } from '../../events/envelope.ts';
 import type { ReadAppointment } from '../../fhir-mappings/appointment.ts';
 import { parseCanonical } from '../../fhir-mappings/reference.ts';
-import { beginConversation, endConversation } from './conversation-followed.ts';
+import { endConversation } from './conversation-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 import { intakeFor, withChart } from './questionnaire-published.ts';
 import { factsOf } from './visits-planned.ts';
 import type { Change } from './what-changed.ts';
 
-interface Asked {
-  /** The story from then on. */
-  readonly view: StoryView;
-  /** Questions of this visit are there whose first words tell of it. */
+/** What is to be asked before a visit. */
+export interface Asked {
+  /** Where questions begin now. */
+  readonly begins?: { readonly conversation: NewConversation; readonly intake: Intake };
+  /** Questions of this visit are there, or begin, whose first words tell of it. */
   readonly introduced: boolean;
-  /** What is yet to be told to others. */
-  readonly events: readonly Envelope[];
 }
 
 /**
  * The questions that our own content asks before a visit of this kind begin, unless they have begun, or the chart has the answers; those of
- * another kind, which it was before, end. Where the visit needs more than answers they begin quietly: the patient hears of them with all the rest.
+ * another kind, which it was before, end. Where the visit needs more than answers they begin quietly: the patient hears of them with all the
+ * rest. Booked again after it was called off, they come back, and nothing told is asked twice.
  */
-export async function askQuestions(
+export async function questionsFor(
   deps: ChartChangedDeps,
   { id, cause }: Change,
-  { codings, codes, start, end }: ReadAppointment,
+  { codings, start, end }: ReadAppointment,
   known: KnownVisit,
-  view: StoryView,
+  { story }: StoryView,
 ): Promise<Asked> {
-  const { story } = view;
   const before = story.visits.find(({ appointment }) => appointment === id);
   const needs = deps.visits.planNeeds(known, factsOf(story, story.evidence), before?.requirements ?? [], deps.clock.now());
   const quiet = needs.some(({ kind }) => kind !== 'form');
@@ -41,33 +40,23 @@ export async function askQuestions(
   for (const each of own)
     if (each.intake !== canonical) await endConversation(deps, story.id, each.id, 'task-cancelled', `${cause}/${each.id}`);
   const asked = own.find(({ intake }) => intake === canonical);
-  const comesBack = asked !== undefined && wasCalledOff(asked);
   const isOnFile = needs.some((need) => need.questionnaire === canonical && isSettled[need.state]);
-  const when = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
-  const occasion = {
-    cause: `ehr/Appointment/${id}`,
-    time: deps.clock.now().toISOString(),
-    tenant: deps.clinic.tenant,
-    patient: story.id,
-  };
-  const booked = before?.state === 'booked' ? [] : [eventOf(appointmentBooked, occasion, { appointment: id, ...when, codes: [...codes] })];
-  const begins = canonical !== undefined && !isOnFile && (asked === undefined || comesBack);
-  const intake = begins ? await intakeFor(deps, parseCanonical(canonical)) : undefined;
+  if (canonical === undefined || isOnFile || (asked !== undefined && !wasCalledOff(asked)))
+    return { introduced: asked !== undefined && !quiet };
+  const name = asked?.id ?? newName(story.conversations, id, canonical);
+  // Asked and ended long ago: the hot state has let it go.
+  const isOver = asked === undefined && before !== undefined && (await deps.records.get('ended-conversation', name)) !== undefined;
+  const intake = isOver ? undefined : await intakeFor(deps, parseCanonical(canonical));
   if (intake?.ok === false) deps.log.error('INTAKE_REFUSED', { appointment: id });
-  if (intake?.ok !== true)
-    return { view: own.length === 0 ? view : await now(deps, view), introduced: asked !== undefined && !quiet, events: booked };
-  await beginConversation(deps, view, {
-    // Booked again after it was called off: the conversation comes back, and nothing told is asked twice.
-    cause: comesBack ? `${cause}/booked-again` : `booked/Appointment/${id}/${story.id}/${digest(canonical ?? '')}`,
-    conversation: {
-      id: asked?.id ?? newId(story.conversations, id, canonical ?? ''),
-      visit: { appointment: id, ...when },
-      ...(quiet ? { quiet } : {}),
+  if (intake?.ok !== true) return { introduced: false };
+  const visit = { appointment: id, ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+  return {
+    begins: {
+      conversation: { id: name, visit, ...(quiet ? { quiet } : {}) },
+      intake: await withChart(deps, intake.intake, story.id),
     },
-    intake: await withChart(deps, intake.intake, story.id),
-    events: booked,
-  });
-  return { view: await now(deps, view), introduced: !quiet, events: [] };
+    introduced: !quiet,
+  };
 }
 
 /** Asked by our own content for this visit, not by a Task. */
@@ -80,11 +69,7 @@ function wasCalledOff({ status }: Conversation): boolean {
 }
 
 /** The chart keeps the answers to other questions, asked when the visit was of another kind, under the first name. */
-function newId(conversations: readonly Conversation[], appointment: string, canonical: string): string {
+function newName(conversations: readonly Conversation[], appointment: string, canonical: string): string {
   const id = `appointment/${appointment}`;
   return conversations.some((each) => each.id === id) ? `${id}/${digest(canonical).slice(0, 8)}` : id;
-}
-
-async function now(deps: ChartChangedDeps, view: StoryView): Promise<StoryView> {
-  return (await deps.store.story(view.story.id)) ?? view;
 }

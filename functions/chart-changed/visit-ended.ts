@@ -25,7 +25,11 @@ export async function endVisitOf(
     view,
     heard: { is: 'visit-over', ...over },
     express: (decision, before) =>
-      expressByText(deps, `${cause}/over`, decision, before.story, { priority: 'reminder', about: { appointment } }),
+      expressByText(deps, `${cause}/over`, decision, before.story, {
+        priority: 'reminder',
+        news: true,
+        about: { appointment },
+      }),
   });
   for (const { id, visit } of view.story.conversations)
     if (visit?.appointment === appointment)

@@ -1,4 +1,6 @@
-import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import type { VisitsPlanned } from '../../domain/conversation/heard.ts';
+import { type Expression, takeTurn } from '../../domain/conversation/take-turn.ts';
+import type { Decision } from '../../domain/conversation/turn.ts';
 import type { RecordPut } from '../../domain/ports/records.ts';
 import type { Evidence } from '../../domain/requirements/evidence.ts';
 import type { Requirement } from '../../domain/requirements/requirement.ts';
@@ -6,11 +8,11 @@ import type { Story, StoryView } from '../../domain/story/story.ts';
 import { alike } from '../../domain/visit/alike.ts';
 import type { KnownVisit, PatientFacts, VisitNews } from '../../domain/visit/known-visit.ts';
 import { isAhead, type PlannedVisit } from '../../domain/visit/visit.ts';
-import { expressByText } from '../../edge/texting.ts';
+import { expressByText, type Texting } from '../../edge/texting.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { timeCame } from '../../events/time-came.ts';
-import { reachedNobody } from './conversation-followed.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
+import { reachedNobody } from './telling-the-desk.ts';
 import { type Change, checkStillFirst } from './what-changed.ts';
 
 export interface NewlyKnown {
@@ -41,35 +43,53 @@ export async function planVisits(
   news: NewlyKnown,
 ): Promise<Story> {
   const { change } = news;
-  const { says, patient = view.story.id } = news;
-  const seen = change === undefined ? [] : [change.seen({ story: patient, ...(says === undefined ? {} : { says }) })];
   const taken = await takeTurn(deps, {
     cause,
     view,
     heard: ({ story }) => heardOf(deps, story, news),
     ...(change === undefined ? {} : { onConflict: () => checkStillFirst(deps, change) }),
     express: async (decision, before) => {
-      const { id, start } = concerning(decision.story, before.story);
-      const expression = await expressByText(deps, cause, decision, before.story, {
-        priority: 'reminder',
-        ...(id === undefined ? {} : { about: { appointment: id } }),
-        ...(start === undefined ? {} : { expires: start }),
-      });
-      const story = expression.story ?? decision.story;
-      return {
-        ...expression,
-        story: news.also?.(story) ?? story,
-        events: [
-          ...(expression.events ?? []),
-          ...reachedNobody(deps, cause, decision),
-          ...timersSetAnew(deps, before.story, decision.story, cause),
-          ...(news.events ?? []),
-        ],
-        records: [...(expression.records ?? []), ...(news.records ?? []), ...seen],
-      };
+      const how = howToTell(decision.story, before.story);
+      const expression = await expressByText(deps, cause, decision, before.story, how);
+      return withNews(deps, cause, news, expression, decision, before.story);
     },
   });
   return taken.is === 'taken' ? taken.decision.story : view.story;
+}
+
+/** What goes into the same commit: what else changes, what goes out, and that the change was followed. */
+export function withNews(
+  deps: ChartChangedDeps,
+  cause: string,
+  news: NewlyKnown,
+  expression: Expression,
+  decision: Decision,
+  before: Story,
+): Expression {
+  const { change, says, patient = before.id, also, events = [], records = [] } = news;
+  const seen = change === undefined ? [] : [change.seen({ story: patient, ...(says === undefined ? {} : { says }) })];
+  const story = expression.story ?? decision.story;
+  return {
+    ...expression,
+    story: also?.(story) ?? story,
+    events: [
+      ...(expression.events ?? []),
+      ...reachedNobody(deps, cause, decision),
+      ...timersSetAnew(deps, before, decision.story, cause),
+      ...events,
+    ],
+    records: [...(expression.records ?? []), ...records, ...seen],
+  };
+}
+
+/** What is told of a visit can wait for the morning, and helps nobody once the visit has begun. */
+export function howToTell(story: Story, before: Story): Texting {
+  const { id, start } = concerning(story, before);
+  return {
+    priority: 'reminder',
+    ...(id === undefined ? {} : { about: { appointment: id } }),
+    ...(start === undefined ? {} : { expires: start }),
+  };
 }
 
 /** Whether a turn would change anything at all. */
@@ -82,13 +102,13 @@ export function changesAnything(deps: ChartChangedDeps, story: Story, news: Newl
   );
 }
 
-function heardOf(deps: ChartChangedDeps, story: Story, news: NewlyKnown) {
+/** Whatever the visits ahead need, by what is known now; those that it changes nothing for are left out. */
+export function heardOf(deps: ChartChangedDeps, story: Story, news: NewlyKnown): VisitsPlanned {
   const evidence = news.evidence?.(story.evidence);
   const visit = news.visit?.(story);
   const facts = factsOf(story, evidence ?? story.evidence);
   const now = deps.clock.now();
-  const needs = (known: KnownVisit, before: readonly Requirement[]) =>
-    deps.visits.planNeeds(known, facts, before, now);
+  const needs = (known: KnownVisit, before: readonly Requirement[]) => deps.visits.planNeeds(known, facts, before, now);
   const others = story.visits
     .filter(({ state, appointment }) => isAhead[state] && appointment !== visit?.known.appointment)
     .flatMap((each): VisitNews[] => {
@@ -107,7 +127,11 @@ function heardOf(deps: ChartChangedDeps, story: Story, news: NewlyKnown) {
             ...(visit.introduced ? { introduced: true } : {}),
           },
         ];
-  return { is: 'visits-planned', visits: [...named, ...others], ...(evidence === undefined ? {} : { evidence }) } as const;
+  return {
+    is: 'visits-planned',
+    visits: [...named, ...others],
+    ...(evidence === undefined ? {} : { evidence }),
+  } as const;
 }
 
 export function factsOf({ person }: Story, evidence: readonly Evidence[]): PatientFacts {
@@ -152,7 +176,12 @@ function concerning(story: Story, before: Story): { readonly id?: string; readon
 }
 
 /** The timers of what is asked for a visit stand at its old time, which may be after it: whoever follows them looks now, and sets them anew. */
-function timersSetAnew(deps: ChartChangedDeps, before: Story, { id: patient, conversations }: Story, cause: string): readonly Envelope[] {
+function timersSetAnew(
+  deps: ChartChangedDeps,
+  before: Story,
+  { id: patient, conversations }: Story,
+  cause: string,
+): readonly Envelope[] {
   const occasion = { cause, time: deps.clock.now().toISOString(), tenant: deps.clinic.tenant, patient };
   return conversations
     .filter(({ id, visit }) => {

@@ -63,6 +63,11 @@ export async function tellOver(
     cause,
     view,
     heard: { is: 'offer-over', appointment, offer },
-    express: (decision, before) => expressByText(deps, cause, decision, before.story, { about: { appointment } }),
+    express: (decision, { story: before }) => {
+      // Who has said yes waits to hear; whom it only concerns may sleep.
+      const waits = before.visits.some(({ moving }) => moving?.offer === offer);
+      const priority = waits ? 'urgent' : 'reminder';
+      return expressByText(deps, cause, decision, before, { priority, about: { appointment } });
+    },
   });
 }

@@ -6,7 +6,7 @@ import { expressByText, type TextingDeps } from '../../edge/texting.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { visitTimeCame } from '../../events/visit-time-came.ts';
 
-export type VisitTimerDeps = TextingDeps & { readonly scheduler: Scheduler };
+export type TimerDeps = Pick<TextingDeps, 'clinic' | 'clock'> & { readonly scheduler: Scheduler };
 
 /** A visit has one timer, which stands at the next entry of its agenda. */
 export function visitTimer(appointment: string): string {
@@ -14,7 +14,7 @@ export function visitTimer(appointment: string): string {
 }
 
 /** Sets the timer of a visit to what it has coming next, or takes it away where there is nothing. */
-export async function setVisitTimer(deps: VisitTimerDeps, story: Story, appointment: string): Promise<void> {
+export async function setVisitTimer(deps: TimerDeps, story: Story, appointment: string): Promise<void> {
   const { clinic, clock, scheduler } = deps;
   const visit = story.visits.find((each) => each.appointment === appointment);
   const next = visit === undefined ? undefined : nextEntry(visit, clinic.timeZone, nightsOf(clinic, story.person));
@@ -34,7 +34,11 @@ export async function setVisitTimer(deps: VisitTimerDeps, story: Story, appointm
 }
 
 /** The timer of a visit: what is due is carried out, and the timer set to what comes after. A stale or repeated one finds nothing due. */
-export async function carryOut(deps: VisitTimerDeps, appointment: string, { patient, cause }: Envelope): Promise<void> {
+export async function carryOut(
+  deps: TextingDeps & TimerDeps,
+  appointment: string,
+  { patient, cause }: Envelope,
+): Promise<void> {
   const { clinic, clock, store } = deps;
   const view = patient === undefined ? undefined : await store.story(patient);
   const visit = view?.story.visits.find((each) => each.appointment === appointment);

@@ -19,6 +19,8 @@ export const TOPICS: Readonly<Record<string, string>> = Object.fromEntries(
     'ClaimResponse',
     'AllergyIntolerance',
     'MedicationRequest',
+    'MedicationStatement',
+    'Condition',
     'Encounter',
     'Questionnaire',
     'QuestionnaireResponse',

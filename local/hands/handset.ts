@@ -40,6 +40,8 @@ export interface Handset {
   call(): Promise<{ readonly call: Call; readonly said: readonly string[] }>;
   /** Picks up the call that rings. */
   answer(sid: string): Promise<CallTurn>;
+  /** Picks up whatever rings, to speak on it; undefined where nothing does. */
+  pickUp(): Promise<{ readonly call: Call; readonly said: readonly string[] } | undefined>;
   /** Whether nobody has used the number yet. */
   isNew(): Promise<boolean>;
 }
@@ -56,6 +58,17 @@ export function createHandset(carrier: string, number: string): Handset {
   const at = `${carrier}/handsets/${encodeURIComponent(number)}`;
   const verb = (sid: string, name: string, body: object) => ask(`${carrier}/calls/${sid}/${name}`, callTurn, { body });
   const view = () => ask(at, handsetView);
+  const callOf = (sid: string): Call => ({
+    sid,
+    keys: (digits) => verb(sid, 'digits', { digits }),
+    says: (text, confidence = 0.95) => verb(sid, 'speech', { text, confidence }),
+    silence: () => verb(sid, 'silence', {}),
+    hangUp: async () => {
+      // The clinic may have said goodbye first.
+      if ((await view()).calls.some((each) => each.sid === sid && !ended.has(each.status)))
+        await verb(sid, 'hangup', {});
+    },
+  });
   return {
     number,
     text: (body, media) => ask(`${at}/messages`, texted, { body: { body, ...(media === undefined ? {} : { media }) } }),
@@ -67,22 +80,15 @@ export function createHandset(carrier: string, number: string): Handset {
     calls: async () => (await view()).calls,
     call: async () => {
       const { callSid: sid, said } = await ask(`${at}/calls`, callTurn, { body: {} });
-      return {
-        said,
-        call: {
-          sid,
-          keys: (digits) => verb(sid, 'digits', { digits }),
-          says: (text, confidence = 0.95) => verb(sid, 'speech', { text, confidence }),
-          silence: () => verb(sid, 'silence', {}),
-          hangUp: async () => {
-            // The clinic may have said goodbye first.
-            if ((await view()).calls.some((each) => each.sid === sid && !ended.has(each.status)))
-              await verb(sid, 'hangup', {});
-          },
-        },
-      };
+      return { said, call: callOf(sid) };
     },
     answer: (sid) => verb(sid, 'answer', {}),
+    pickUp: async () => {
+      const rings = (await view()).calls.find((each) => each.direction === 'outbound' && each.status === 'ringing');
+      if (rings === undefined) return undefined;
+      const { said } = await verb(rings.sid, 'answer', {});
+      return { said, call: callOf(rings.sid) };
+    },
     isNew: async () => {
       const { messages, calls } = await view();
       return messages.length === 0 && calls.length === 0;

@@ -49,7 +49,7 @@ const papers = fc
     const subject = reference(whose);
     const coded = { coding: [{ system: snomed, code: '51619007' }] };
     const all: readonly (FhirResource & { id: string })[] = [
-      { resourceType: 'ServiceRequest', id: 's1', status: good ? 'active' : 'revoked', intent: 'order', subject, code: coded },
+      { resourceType: 'ServiceRequest', id: 's1', status: good ? 'active' : 'revoked', intent: 'order', authoredOn: '2026-02-20', subject, code: coded },
       { resourceType: 'Coverage', id: 'c1', status: good ? 'active' : 'cancelled', beneficiary: subject, payor: [{ display: 'Prairie Health' }] },
       {
         resourceType: 'ClaimResponse',

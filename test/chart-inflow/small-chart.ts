@@ -15,6 +15,7 @@ export function smallChart(begin: number) {
   const deleted = new Set<string>();
   const troubles = new Map<string, Trouble>();
   const asked: string[] = [];
+  const queries: string[] = [];
   const told: { readonly number: number; readonly resource: ChartResource }[] = [];
   let writes = 0;
 
@@ -47,7 +48,10 @@ export function smallChart(begin: number) {
       return search(type, query);
     },
     async *pages(type, query) {
+      const by = Object.keys(query).filter((name) => name !== '_count');
+      queries.push(`${type}?${by.join('&')}`);
       asked.push(`${type}?`);
+      if (trouble(`${type}?${by.join('&')}`) === 'refused') throw new Fault('CHART_REFUSED', 'The EHR refused a search');
       for (const resource of search(type, query)) yield [resource];
     },
     told: async (_subscription, from, to) => {
@@ -67,6 +71,8 @@ export function smallChart(begin: number) {
   return {
     chart,
     asked,
+    /** What was looked for page by page, by the names of its parameters. */
+    queries,
     troubles,
     told,
     put<R extends FhirResource & { readonly id: string }>(resource: R): R & ChartResource {

@@ -1,4 +1,4 @@
-import type { Appointment, Encounter, FhirResource, Patient, Task } from 'fhir/r4.js';
+import type { Appointment, AppointmentResponse, Encounter, FhirResource, Patient, Slot, Task } from 'fhir/r4.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toRequirementTask } from '../../fhir-mappings/requirement-task.ts';
 import { systems } from '../../fhir-mappings/systems.ts';
@@ -60,10 +60,15 @@ describe('an appointment', () => {
 
   it.each<[string, Partial<Appointment>]>([
     ['nobody', { participant: [{ actor: { reference: 'Practitioner/dr-lee' }, status: 'accepted' }] }],
-    ['two people', { participant: ['anna', 'jan'].map((id) => ({ actor: { reference: `Patient/${id}` }, status: 'accepted' })) }],
+    [
+      'two people',
+      { participant: ['anna', 'jan'].map((id) => ({ actor: { reference: `Patient/${id}` }, status: 'accepted' })) },
+    ],
   ])('of %s is kept for operators', async (_, more) => {
     await told(appointment('mri', 'anna', start, more));
-    expect(await clinic.quarantined()).toEqual(['followed/Appointment/mri: An appointment names no patient, or several']);
+    expect(await clinic.quarantined()).toEqual([
+      'followed/Appointment/mri: An appointment names no patient, or several',
+    ]);
     expect(story()?.visits).toEqual([]);
   });
 
@@ -146,6 +151,7 @@ describe('what meets a need', () => {
     id: 's',
     status,
     intent: 'order',
+    authoredOn: '2026-02-20',
     subject,
     code,
   });
@@ -229,8 +235,16 @@ describe('a Task for what a visit needs', () => {
   };
   const authorisation = () => visit('mri')?.requirements.find(({ kind }) => kind === 'authorisation');
 
+  const payer: FhirResource & { id: string } = {
+    resourceType: 'Coverage',
+    id: 'c',
+    status: 'active',
+    beneficiary: subject,
+    payor: [{ display: 'Prairie Health' }],
+  };
+
   it('that staff complete is met, and waived where they call it off with a reason', async () => {
-    await told(appointment('mri', 'anna', start));
+    await told(payer, appointment('mri', 'anna', start));
     await told(taskFor({ status: 'completed' }));
     expect(authorisation()).toMatchObject({ state: 'met', setBy: 'staff' });
     await told(taskFor({ status: 'cancelled', statusReason: { text: 'Paid in cash' } }));
@@ -238,7 +252,7 @@ describe('a Task for what a visit needs', () => {
   });
 
   it('that comes back as we wrote it changes nothing, and never begins an intake', async () => {
-    await told(appointment('mri', 'anna', start));
+    await told(payer, appointment('mri', 'anna', start));
     const before = JSON.stringify(story());
     await told(taskFor());
     expect(JSON.stringify(story())).toBe(before);
@@ -284,10 +298,16 @@ describe('an encounter', () => {
     expect(lateness()).toEqual([]);
     await told(appointment('next', 'anna', '2026-03-02T13:45:00Z', routine));
     const next = [{ reference: 'Appointment/next' }];
-    await told({ ...encounter('in-progress', { appointment: next, period: { start: '2026-03-02T13:57:00Z' } }), id: 'f' });
+    await told({
+      ...encounter('in-progress', { appointment: next, period: { start: '2026-03-02T13:57:00Z' } }),
+      id: 'f',
+    });
     await told(appointment('last', 'anna', '2026-03-02T13:55:00Z', routine));
     const last = [{ reference: 'Appointment/last' }];
-    await told({ ...encounter('in-progress', { appointment: last, period: { start: '2026-03-02T13:58:00Z' } }), id: 'g' });
+    await told({
+      ...encounter('in-progress', { appointment: last, period: { start: '2026-03-02T13:58:00Z' } }),
+      id: 'g',
+    });
     expect(lateness()).toEqual([
       { date: '2026-03-02', practitioner: 'dr-lee', minutes: { from: 10, to: 20 } },
       { date: '2026-03-02', practitioner: 'dr-lee' },
@@ -302,7 +322,7 @@ describe('an encounter', () => {
 });
 
 describe('a slot', () => {
-  const slot = (status: 'free' | 'busy', from = start): FhirResource & { id: string } => ({
+  const slot = (status: Slot['status'], from = start): Slot & { id: string } => ({
     resourceType: 'Slot',
     id: 'slot',
     status,
@@ -316,31 +336,36 @@ describe('a slot', () => {
     await told(slot('busy'));
     expect(freed()).toBe(0);
     await told(slot('free'));
-    await told({ ...slot('free'), ...{ comment: 'still' } });
+    await told({ ...slot('free'), comment: 'still' });
     expect(freed()).toBe(1);
     await told(slot('busy'));
     await told(slot('free', '2026-03-01T16:00:00Z'));
     expect(freed()).toBe(1);
   });
 
-  it('that is told of by itself is news; one that a sweep finds free may have been so for ever', async () => {
+  it('that is told of as free for the first time is no news: it may belong to a calendar that is being opened', async () => {
     clinic.ehr.put(slot('free'));
     await clinic.notify('', '/Slot');
     await clinic.follow();
+    await told({ ...slot('free'), id: 'another' });
     expect(freed()).toBe(0);
+    await told({ ...slot('busy'), id: 'another' });
     await told({ ...slot('free'), id: 'another' });
     expect(freed()).toBe(1);
   });
 });
 
 describe('a reply from elsewhere', () => {
-  const reply = (status: 'accepted' | 'declined', more: object = {}): FhirResource & { id: string } => ({
+  const reply = (
+    status: AppointmentResponse['participantStatus'],
+    more: Partial<AppointmentResponse> = {},
+  ): AppointmentResponse & { id: string } => ({
     resourceType: 'AppointmentResponse',
-    id: 'r',
     appointment: { reference: 'Appointment/visit' },
     actor: subject,
     participantStatus: status,
     ...more,
+    id: more.id ?? 'r',
   });
 
   it('confirms the visit, also where it is heard of first; a no is the desk’s', async () => {
@@ -354,7 +379,7 @@ describe('a reply from elsewhere', () => {
   it('to another time than it has, or in our own words, says nothing', async () => {
     await told(appointment('visit', 'anna', start, routine));
     await told(reply('accepted', { start: '2026-03-19T16:00:00Z', end: '2026-03-19T16:30:00Z' }));
-    await told({ ...reply('declined'), ...{ identifier: [{ system: systems.confirmation, value: 'x' }] }, id: 'ours' });
+    await told(reply('declined', { identifier: [{ system: systems.confirmation, value: 'x' }], id: 'ours' }));
     expect(visit('visit')?.confirmedAt).toBeUndefined();
     expect(desk()).toEqual([]);
   });
@@ -370,7 +395,9 @@ describe('a person', () => {
         { url: 'http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired', valueBoolean: true },
         { url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'Nowhere/Land' },
       ],
-      address: [{ extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'Europe/Warsaw' }] }],
+      address: [
+        { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'Europe/Warsaw' }] },
+      ],
     };
     await told(person);
     expect(story()?.person).toMatchObject({ interpreter: true, timeZone: 'Europe/Warsaw', birthDate: '1980-01-02' });
@@ -384,7 +411,9 @@ describe('a person', () => {
     await told(appointment('visit', 'anna', '2026-03-21T16:00:00Z', routine), appointment('mri', 'anna', start));
     expect(await clinic.texts()).toEqual(texts);
     clinic.ehr.delete('Patient/anna');
-    await clinic.notify(notificationOf([{ fullUrl: 'Patient/anna', request: { method: 'DELETE', url: 'Patient/anna' } }]));
+    await clinic.notify(
+      notificationOf([{ fullUrl: 'Patient/anna', request: { method: 'DELETE', url: 'Patient/anna' } }]),
+    );
     await clinic.follow();
     expect(story()?.person.phones).toEqual([]);
   });

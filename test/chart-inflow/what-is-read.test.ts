@@ -173,17 +173,18 @@ describe('a read in the middle that goes wrong ends in a stated place, and loses
   });
 
   it('dies between two steps: told again, it goes on where it stopped and says nothing twice', async () => {
-    const booked = clinic.ehr.put(appointment('mri', 'anna', start));
-    clinic.dieAt('planned');
-    await clinic.notify(notificationOf([booked]));
+    await told(clinic.ehr.put(appointment('visit', 'anna', start, routine)));
+    const off = clinic.ehr.put(appointment('visit', 'anna', start, { ...routine, status: 'cancelled' }));
+    clinic.dieAt('/appointment/visit');
+    await clinic.notify(notificationOf([off]));
     expect(await clinic.follow(10, 1)).toBe(false);
-    expect(clinic.story('anna')?.conversations.map(({ id }) => id)).toEqual(['appointment/mri']);
+    expect([visit()?.state, clinic.story('anna')?.conversations[0]?.status]).toEqual(['cancelled', 'open']);
+    const texts = await clinic.texts();
     clinic.dieAt(undefined);
-    clinic.advance(1000);
-    await clinic.notify('', '/Appointment/mri', 'PUT');
+    await clinic.notify('', '/Appointment/visit', 'PUT');
     expect(await clinic.follow()).toBe(true);
-    expect(clinic.story('anna')?.conversations).toHaveLength(1);
-    expect(await clinic.texts()).toHaveLength(1);
+    expect(clinic.story('anna')?.conversations[0]?.status).toEqual({ closed: 'visit-cancelled' });
+    expect(await clinic.texts()).toEqual(texts);
   });
 });
 

@@ -53,7 +53,15 @@ export async function openClinic() {
   const { kid = '', kty = '', d = '' } = backendKey.privateJwk;
   const key = { ...backendKey.privateJwk, kid, kty, d, alg: 'ES384' as const };
   const token = createBackendToken({ fhirBase: ehr.url, clientId: 'backend', key, scope: 'system/*.*' });
-  const chart = createChart({ fhirBase: ehr.url, token, log, firstDelayMs: 1, attempts: 2, breakerFailures: 1000 });
+  const chart = createChart({
+    fhirBase: ehr.url,
+    token,
+    log,
+    firstDelayMs: 1,
+    attempts: 2,
+    timeoutMs: 30_000,
+    breakerFailures: 1000,
+  });
   /** What breaks the next time it is used. */
   const faults: { put?: Error } = {};
   const records: Records = {

@@ -101,6 +101,24 @@ describe('a freed time', () => {
       expect((await clinic.visit('wait-b')).status).toBe('waitlist');
     }));
 
+  it('is told as gone at once to who waits for it, and to who only was asked not at night', () =>
+    withClinic(async (clinic) => {
+      await queueOf(clinic, 3);
+      await clinic.give(clinic.events.freed(slot));
+      await timer(clinic);
+      const { offer } = await recordOf(clinic);
+      const { start, end } = await clinic.slot(slot);
+      const moving = { since: '', passedOver: [], stage: 'booking', taking: { slot, start, end }, offer } as const;
+      await clinic.change('b', { moving });
+      await clinic.give(clinic.events.chosen('a', 'wait-a', slot, offer));
+      const { items } = await clinic.house.records.list('message');
+      const over = items.map(({ value }) => value).filter(({ id }) => id.includes('offer-over'));
+      expect(over.map(({ story, priority }) => [story, priority])).toEqual([
+        ['b', 'urgent'],
+        ['c', 'reminder'],
+      ]);
+    }));
+
   it('comes to the same end wherever the winner’s booking is killed', () =>
     withClinic(async (clinic) => {
       await queueOf(clinic, 2);

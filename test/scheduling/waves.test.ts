@@ -83,7 +83,7 @@ describe('the waves of an offer', () => {
     });
     expect(nextStep(record(), [{ ...first, busy: true }], plan, at(noon))).toEqual({
       is: 'wait',
-      next: new Date('2026-03-03T18:15:00Z'),
+      next: new Date('2026-03-03T20:00:00Z'),
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Extension, QuestionnaireResponseItem, QuestionnaireResponseItemAnswer } from 'fhir/r4.js';
-import { compare, type Played } from './played.ts';
+import { compare, type Played, readable } from './played.ts';
 import type { Way } from './transcript.ts';
+import { visitExpected, visitHeld, withOwnTimes } from './visit-held.ts';
 import type { World } from './world.ts';
 
 const channels: Readonly<Record<Way, string>> = {
@@ -23,7 +24,8 @@ export async function checkHeld(world: World, played: Played): Promise<void> {
     }),
     response: chart.response,
     task: chart.task,
-    staff: chart.staff.toSorted(),
+    staff: chart.staff.map((line) => withOwnTimes(played, line)).toSorted(),
+    ...visitExpected(played),
   };
   const held = async () => {
     const responses = [];
@@ -45,6 +47,7 @@ export async function checkHeld(world: World, played: Played): Promise<void> {
       response: responses.map(({ status }) => status).join(', ') || 'none',
       task: tasks.map(([task]) => task?.status).join(', ') || 'none',
       staff: staff.toSorted(),
+      ...(await visitHeld(world, played)),
     };
   };
   let found = await held();
@@ -55,7 +58,9 @@ export async function checkHeld(world: World, played: Played): Promise<void> {
     found = await held();
   }
   compare(played, 'in the chart', found, expected);
-  compare(played, 'on the phone, all in all', await cast.phone.received(), played.texts);
+  compare(played, 'on the phone, all in all', readable(await cast.phone.received()), played.texts);
+  for (const { person, phone, texts } of cast.waiting)
+    compare(played, `on the phone of ${person.name}`, readable(await phone.received()), texts);
 }
 
 /** Each answered question as a line, nested ones after the one they belong to. */

@@ -11,7 +11,7 @@ beforeAll(async () => {
   house = await startHouse();
   const { api, carrier, ehr, console } = house.endpoints;
   outcomes = await playAll(worldAt({ api, carrier, ehr, clock: console }), transcripts);
-}, 180_000);
+}, 420_000);
 
 afterAll(() => house?.leave());
 

@@ -1,6 +1,7 @@
 import { drawnAloud, drawnAsText } from './drawn.ts';
 import { compare, openDesk, openPage, type Playing, textArrives } from './played.ts';
 import type { Line } from './transcript.ts';
+import { happenToVisit } from './visit-happened.ts';
 import { admit, askFor } from './world.ts';
 
 const languages = { English: 'en', Spanish: 'es', Polish: 'pl' } as const;
@@ -15,10 +16,22 @@ export async function happen(playing: Playing, what: string, lines: readonly Lin
     playing.person = { ...person, language: languages[language[1] as keyof typeof languages] };
     return;
   }
+  if (what === 'The clinic calls') {
+    const { call, said = [] } = (await cast.phone.pickUp()) ?? {};
+    playing.call = call;
+    compare(playing, what, said, drawnAloud(lines, 'keypad', person, person.language));
+    return;
+  }
   if (what.endsWith(' calls')) {
     const { call, said } = await cast.phone.call();
     playing.call = call;
     compare(playing, what, said, drawnAloud(lines, 'keypad', person, person.language));
+    return;
+  }
+  const key = /^Key ([\d*#]+)$/.exec(what);
+  if (key !== null) {
+    const heard = await playing.call?.keys(key[1] ?? '');
+    compare(playing, what, heard?.said, drawnAloud(lines, 'keypad', person, person.language));
     return;
   }
   if (what === 'The line drops') {
@@ -44,7 +57,9 @@ export async function happen(playing: Playing, what: string, lines: readonly Lin
   else if (admitted !== null) {
     const id = await admit(world, { name: admitted[1] ?? '', language: 'en', child: false }, cast.phone.number);
     (cast.everyone as string[]).push(id);
-  } else throw new Error(`This is not known to happen: ${what}`);
+  } else if ((await happenToVisit(playing, what)) === 'not known')
+    throw new Error(`This is not known to happen: ${what}`);
+  if (cast.own !== undefined) await world.clock?.settle();
   const text = drawnAsText(lines, person, person.language);
   if (text !== '') await textArrives(playing, text);
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Browser, createBrowser, type ShownPage } from '../../local/hands/browser.ts';
-import type { Call } from '../../local/hands/handset.ts';
+import type { Call, Handset } from '../../local/hands/handset.ts';
 import { clinic } from '../../local/seed/clinic.ts';
 import { drawnAloud, drawnAsText, drawnOnPage, ours } from './drawn.ts';
 import { happen } from './happened.ts';
-import { type Line, means, type Person, type Said, type Transcript, type Way } from './transcript.ts';
+import { withTimes } from './times-said.ts';
+import { type Answered, type Line, means, type Person, type Said, type Transcript, type Way } from './transcript.ts';
+import { endFaults } from './visit-happened.ts';
 import { type Cast, castFor, type World } from './world.ts';
 
 /** One transcript as it went on one channel. */
@@ -48,23 +50,68 @@ export async function playTranscript(world: World, transcript: Transcript, way: 
   };
   const { steps } = transcript;
   let at = 0;
-  const answerTo = (): readonly Line[] => {
+  const answerTo = (who?: string): readonly Line[] => {
     const next = steps[at + 1];
-    return next?.is === 'answered' ? next.lines : [];
+    return next?.is === 'answered' && next.to === who ? timed(playing, next) : [];
   };
   try {
     const [first] = steps;
     if (transcript.forms.length > 0 && first?.is === 'answered') await opened(playing, first.lines);
     for (; at < steps.length; at++) {
       const step = steps[at];
-      if (step?.is === 'said') await say(playing, step, answerTo());
+      if (step?.is === 'said' && step.who !== undefined) await sayOther(playing, step.who, step, answerTo(step.who));
+      else if (step?.is === 'said') await say(playing, step, answerTo());
       else if (step?.is === 'happened') await happen(playing, step.what, answerTo());
+      else if (step?.is === 'answered' && !isAnswered(steps, at)) await hearOf(playing, step.to, timed(playing, step));
     }
     await playing.call?.hangUp();
   } catch (error) {
     playing.differences.push(error instanceof Error ? error.message : String(error));
   }
+  await endFaults(playing);
   return playing;
+}
+
+/** Whether what is said here answers what stands right before it, and was held against that. */
+function isAnswered(steps: Transcript['steps'], at: number): boolean {
+  const [before, step] = [steps[at - 1], steps[at]];
+  if (step?.is !== 'answered' || before === undefined) return true;
+  return before.is === 'said' ? before.who === step.to : before.is === 'happened' && step.to === undefined;
+}
+
+/** Lines with their times filled in: known once the visit is booked. */
+function timed(playing: Playing, { to, lines }: Answered): readonly Line[] {
+  const { own } = playing.cast;
+  if (own === undefined) return lines;
+  const { language } = to === undefined ? playing.person : waitingCalled(playing, to).person;
+  const fill = (words: string) => withTimes(words, own.times, language);
+  return lines.map((line) => ({
+    ...line,
+    words: fill(line.words),
+    below: line.below.map((each) => ({ ...each, words: fill(each.words) })),
+  }));
+}
+
+/** Whoever waits for a time answers by text, and hears what comes back at once. */
+async function sayOther(playing: Playing, who: string, said: Said, expected: readonly Line[]): Promise<void> {
+  const { phone, person, texts } = waitingCalled(playing, who);
+  const [{ words } = { words: '' }] = said.by;
+  const { replies } = await phone.text(words);
+  const body = drawnAsText(expected, person, person.language);
+  compare(playing, `${who}, after “${words}”`, replies, body === '' ? [] : [body]);
+  texts.push(...(body === '' ? [] : [body]));
+}
+
+/** A text that comes by itself, to the patient or to somebody who waits. */
+async function hearOf(playing: Playing, to: string | undefined, lines: readonly Line[]): Promise<void> {
+  const { phone, person, texts } = to === undefined ? { ...playing.cast, ...playing } : waitingCalled(playing, to);
+  await textArrives(playing, drawnAsText(lines, person, person.language), { phone, texts });
+}
+
+function waitingCalled({ cast }: Playing, who: string) {
+  const found = cast.waiting.find(({ person }) => person.name === who);
+  if (found === undefined) throw new Error(`Nobody called ${who} waits.`);
+  return found;
 }
 
 /** The intake begins with a text; then the person takes up the channel that is played. */
@@ -115,7 +162,7 @@ export async function openPage(playing: Playing, lines: readonly Line[]): Promis
     [replies.length, reply.startsWith(ours(person.language, 'link')), url.startsWith(`${world.api}/u/`)],
     [1, true, true],
   );
-  playing.texts.push(reply);
+  playing.texts.push(...readable([reply]));
   playing.page = await browser.open(url);
   comparePage(playing, 'the page opens', lines, 'page');
 }
@@ -136,7 +183,8 @@ async function say(playing: Playing, said: Said, expected: readonly Line[]): Pro
         said.by.find(({ label }) => label !== undefined && label !== 'picture' && means(label, way)) ??
         said.by.find(({ label }) => label === undefined || (label === 'picture' && way === 'sms')));
   if (chosen === undefined) throw new Error(`Nothing is said here on this channel: ${JSON.stringify(said.by)}`);
-  const { words, label, confidence } = chosen;
+  const { label, confidence } = chosen;
+  const words = cast.own === undefined ? chosen.words : withTimes(chosen.words, cast.own.times, person.language);
   const channel = way === 'mixed' ? (label ?? 'sms') : way;
   const what = `after “${words.slice(0, 60)}”`;
   if (channel === 'keypad' || channel === 'speech') {
@@ -150,7 +198,7 @@ async function say(playing: Playing, said: Said, expected: readonly Line[]): Pro
     const media = label === 'picture' ? [{ contentType: 'image/png', data: pixel }] : undefined;
     const { replies } = await cast.phone.text(words, media);
     const body = drawnAsText(expected, person, person.language);
-    compare(playing, what, replies, body === '' ? [] : [body]);
+    compare(playing, what, readable(replies), body === '' ? [] : [body]);
     playing.texts.push(...(body === '' ? [] : [body]));
   }
 }
@@ -190,17 +238,28 @@ function comparePage(playing: Playing, what: string, lines: readonly Line[], way
 }
 
 /** A text that nobody's own text brought about: waited for. */
-export async function textArrives(playing: Playing, expected: string): Promise<void> {
-  const { cast, texts } = playing;
-  const until = Date.now() + 30_000;
+export async function textArrives(
+  playing: Playing,
+  expected: string,
+  { phone, texts }: { readonly phone: Handset; readonly texts: string[] } = { ...playing.cast, ...playing },
+): Promise<void> {
+  await playing.world.clock?.settle();
+  // What has settled and was not said will not be.
+  const until = Date.now() + (playing.world.clock === undefined ? 30_000 : 3000);
   let received: readonly string[] = [];
-  while (Date.now() < until) {
-    received = await cast.phone.received();
+  do {
+    received = readable(await phone.received());
     if (received.length > texts.length) break;
     await sleep(20);
-  }
-  compare(playing, 'a text arrives', received.slice(texts.length), [expected]);
+  } while (Date.now() < until);
+  // Another one that came with it is for the next line; one too many is found at the end.
+  compare(playing, 'a text arrives', received.slice(texts.length, texts.length + 1), [expected]);
   texts.push(expected);
+}
+
+/** Texts as a transcript writes them: a link of one's own as `{link}`. */
+export function readable(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => text.replace(/https?:\/\/\S+\/u\/[\w.~-]+/g, '{link}'));
 }
 
 export function compare(playing: Played, what: string, actual: unknown, expected: unknown): void {

@@ -80,7 +80,8 @@ function ringsStaff({ steps }: Transcript): boolean {
   return JSON.stringify(steps).includes(catalogue.messages.en['voice.connecting']);
 }
 
-function movesTime({ steps }: Transcript): boolean {
+function movesTime({ steps, visit }: Transcript): boolean {
+  if (visit !== undefined) return true;
   return steps.some((step) => step.is === 'happened' && step.what.endsWith(' later'));
 }
 

@@ -33,8 +33,22 @@ export interface Transcript {
   readonly visitIn?: number;
   /** The lines of each form, or the name of one of the clinic's own. */
   readonly forms: readonly (readonly string[])[];
+  /** A visit of one of the clinic's types, booked when the transcript says so. */
+  readonly visit?: VisitPlan;
+  /** Who waits for a time like this visit's, longest first; each has a phone of their own. */
+  readonly waiting: readonly Person[];
   readonly steps: readonly Step[];
   readonly chart: Chart;
+}
+
+/** Times are words, such as "in 12 days at 10:00"; see times-said.ts. */
+export interface VisitPlan {
+  /** A key of content/visit-types.json. */
+  readonly type: string;
+  readonly at: string;
+  readonly payer?: string;
+  /** Other times that are free in the same calendar. */
+  readonly free: readonly string[];
 }
 
 export type Step = Said | Answered | Happened;
@@ -42,12 +56,16 @@ export type Step = Said | Answered | Happened;
 /** What the person does on one channel, or on any. */
 export interface Said {
   readonly is: 'said';
+  /** One of those who wait; absent: the patient. */
+  readonly who?: string;
   readonly by: readonly { readonly label?: string; readonly confidence?: number; readonly words: string }[];
 }
 
 /** Everything that is said to the person before it is their turn again; exact. */
 export interface Answered {
   readonly is: 'answered';
+  /** One of those who wait; absent: the patient. */
+  readonly to?: string;
   readonly lines: readonly Line[];
 }
 
@@ -73,6 +91,10 @@ export interface Chart {
   readonly task: string;
   /** What stands in the inbox of staff, by its words. */
   readonly staff: readonly string[];
+  /** The visits, the slots and the Tasks of what the visit needs, as far as the transcript speaks of them; times are still words. */
+  readonly visits: readonly string[];
+  readonly slots: readonly string[];
+  readonly needs: readonly string[];
 }
 
 export interface ChartAnswer {

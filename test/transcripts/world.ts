@@ -6,7 +6,9 @@ import { type ClockHands, createClockHands } from '../../local/hands/clock.ts';
 import { freshHandset } from '../../local/hands/fresh-number.ts';
 import type { Handset } from '../../local/hands/handset.ts';
 import { formFrom } from './form.ts';
+import { noteMove } from './times-said.ts';
 import type { Person, Transcript } from './transcript.ts';
+import { atTen, type OwnVisit, prepareVisit, putOnWaitingList } from './visit-booked.ts';
 
 /** Where transcripts are played. Without a clock, what moves time is left out. */
 export interface World {
@@ -43,25 +45,46 @@ export interface Cast {
   readonly canonicals: readonly string[];
   readonly tasks: string[];
   readonly visit?: { readonly appointment: string; readonly start: string };
+  readonly own?: OwnVisit;
+  readonly waiting: readonly Waiting[];
+}
+
+/** Somebody who waits for a time, with a phone of their own and every text that should have reached it. */
+export interface Waiting {
+  readonly person: Person;
+  readonly phone: Handset;
+  readonly appointment: string;
+  readonly texts: string[];
 }
 
 export async function castFor(world: World, transcript: Transcript, slug: string): Promise<Cast> {
   const phone = await freshHandset(world.carrier, world.chart, 'US');
   const { patient, parent, alsoOnThisPhone, forms } = transcript;
+  if (transcript.visit !== undefined) await atTen(world);
   const canonicals = await Promise.all(
     forms.map((form, index) => publish(world, form, `${slug}-${index + 1}-${world.run}`)),
   );
-  if (patient === undefined) return { phone, patient: '', everyone: [], canonicals, tasks: [] };
+  if (patient === undefined) return { phone, patient: '', everyone: [], canonicals, tasks: [], waiting: [] };
   const also = alsoOnThisPhone === undefined ? [] : [await admit(world, alsoOnThisPhone, phone.number)];
   const id = await admit(world, patient, parent === undefined ? phone.number : undefined);
   if (parent !== undefined) await addParent(world, id, parent, phone.number);
   const visit = transcript.visitIn === undefined ? undefined : await book(world, id, transcript.visitIn);
+  const own = transcript.visit === undefined ? undefined : await prepareVisit(world, transcript.visit, id);
+  for (const step of transcript.steps) if (step.is === 'happened' && own !== undefined) noteMove(own.times, step.what);
+  const waiting: (Waiting & { readonly patient: string })[] = [];
+  for (const person of own === undefined ? [] : transcript.waiting) {
+    const theirs = await freshHandset(world.carrier, world.chart, 'US');
+    const listed = own && (await putOnWaitingList(world, own, person, theirs.number, waiting.length));
+    if (listed) waiting.push({ person, phone: theirs, texts: [], ...listed });
+  }
   const cast: Cast = {
     phone,
     patient: id,
-    everyone: [id, ...also],
+    everyone: [id, ...also, ...waiting.map((each) => each.patient)],
     canonicals,
     tasks: [],
+    waiting,
+    ...(own === undefined ? {} : { own }),
     ...(visit === undefined ? {} : { visit }),
   };
   if (canonicals.length > 0) await askFor(world, cast, 0);

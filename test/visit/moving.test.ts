@@ -16,7 +16,11 @@ describe('another time', () => {
   it('is looked for, with what would suit', () => {
     const anna = patientWorld();
     expect(anna.says('can I come Tuesday after 3 instead')).toEqual(['find-slots', 'tell slot.looking']);
-    expect(anna.visit().moving).toMatchObject({ stage: 'looking', via: 'text', wish: { weekdays: [2], after: '15:00' } });
+    expect(anna.visit().moving).toMatchObject({
+      stage: 'looking',
+      via: 'text',
+      wish: { weekdays: [2], after: '15:00' },
+    });
     expect(anna.visit().start).toBe(start);
   });
 
@@ -135,7 +139,14 @@ describe('another time', () => {
   it('is said once where the EHR shows it before the booking reports', () => {
     const anna = choosing();
     anna.says('thursday');
-    const { told: _told, requirements: _needs, done: _done, changedAt: _changed, moving: _moving, ...known } = anna.visit();
+    const {
+      told: _told,
+      requirements: _needs,
+      done: _done,
+      changedAt: _changed,
+      moving: _moving,
+      ...known
+    } = anna.visit();
     anna.passes(1);
     const { asked: _asked, ...shown } = known;
     const seenAt = anna.now().toISOString();
@@ -149,12 +160,18 @@ describe('another time', () => {
   it('takes the questions of the visit along', () => {
     const anna = patientWorld({ asks: [asks('q1', 'boolean'), asks('q2', 'boolean')] });
     const [conversation] = anna.story().conversations;
-    anna.change({ conversations: conversation === undefined ? [] : [{ ...conversation, visit: { appointment: '7', start } }] });
+    anna.change({
+      conversations: conversation === undefined ? [] : [{ ...conversation, visit: { appointment: '7', start } }],
+    });
     anna.says('reschedule');
     expect(anna.finds(thursday)).toEqual(['choose pick-slot: slot | other-times']);
     expect(anna.says('1')).toEqual(['take slot thu', 'tell slot.booking', 'ask q1 (1 of 2)']);
     expect(anna.gets(thursday)).toEqual(['tell slot.taken', 'ask q1 (1 of 2)']);
-    expect(anna.story().conversations[0]?.visit).toEqual({ appointment: '7', start: thursday.start, end: thursday.end });
+    expect(anna.story().conversations[0]?.visit).toEqual({
+      appointment: '7',
+      start: thursday.start,
+      end: thursday.end,
+    });
   });
 
   it('teaches when visits suit', () => {

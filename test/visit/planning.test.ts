@@ -145,6 +145,15 @@ describe('what is told later', () => {
     }
   });
 
+  test('is not that what others have done is settled in another way', () => {
+    const world = told();
+    world.shows([card, met(approval)]);
+    world.passes(hour);
+    expect(world.shows([card, { ...approval, state: 'waived' }])).toEqual(['plan']);
+    world.passes(hour);
+    expect(world.shows([card, { ...met(approval), says: { default: 'They agreed.' } }])).toEqual(['plan']);
+  });
+
   test('is another time only where the sentence names it', () => {
     const silent = need('disc');
     const naming = need('by', { says: { default: 'Please call by {due}.' } });

@@ -90,7 +90,7 @@ describe('a text with what a visit needs', () => {
   test('begins with its time, numbers short lines and ends with one link', () => {
     expect(text(told([approval, card, fasting])).body).toBe(
       [
-        'You have a visit at Lakeside Clinic on Tuesday, March 10 at 9:40 AM. Here is all it needs:',
+        'You have a visit at Lakeside Clinic on Tuesday, March 10 at 9:40 AM. All it needs:',
         '1. Please bring your card.',
         '2. Please have nothing to eat after Tue, Mar 10, 5:40 AM.',
         "3. We are getting the approval. You don't need to do anything.",
@@ -98,7 +98,7 @@ describe('a text with what a visit needs', () => {
       ].join('\n'),
     );
     expect(text(told([card]), withoutLink).body).toBe(
-      'You have a visit at Lakeside Clinic on Tuesday, March 10 at 9:40 AM. Here is all it needs:\nPlease bring your card.',
+      'You have a visit at Lakeside Clinic on Tuesday, March 10 at 9:40 AM. All it needs:\nPlease bring your card.',
     );
   });
 
@@ -131,6 +131,43 @@ describe('a text with what a visit needs', () => {
     expect(body).toMatch(/\n1 .+\n2 .+\n3 /);
   });
 
+  test('offers the questions where it names them, and else by themselves', () => {
+    const form = need('form', { kind: 'form', says: { default: 'Please answer a few questions.' } });
+    const conversation = {
+      id: 'appointment/7',
+      intake: 'form|1',
+      title: 'Questions',
+      status: 'open' as const,
+      startedAt: booked,
+      changedAt: booked,
+      visit: { appointment: '7' },
+      answers: {},
+      history: [],
+      rounds: {},
+      told: [],
+      skipped: [],
+      turn: 0,
+      amended: false,
+      paused: { since: booked, because: 'later' as const },
+    };
+    const saying = (...needs: readonly Requirement[]) => {
+      const world = visitWorld({ story: { ...storyIn('en'), conversations: [conversation] }, now: booked });
+      world.shows(needs, { start: '2026-03-10T14:40:00.000Z' });
+      return world;
+    };
+    expect(text(saying(form), withoutLink).body.split('\n').slice(1)).toEqual([
+      'Please answer a few questions. Reply CONTINUE.',
+    ]);
+    expect(text(saying(card), withoutLink).body.split('\n').slice(1)).toEqual([
+      'Please bring your card.',
+      'To answer the questions now, reply CONTINUE.',
+    ]);
+    const called = saying(form);
+    called.calls();
+    expect(spoken(called)).toContain('To answer them now, say: continue.');
+    expect(spoken(called)).not.toContain('Reply');
+  });
+
   test('names the clinic’s time to whoever is where clocks show another', () => {
     expect(text(told([card], 'en', { timeZone: 'America/New_York' })).body).toContain('at 9:40 AM CDT.');
     expect(text(told([card], 'en', { timeZone: 'America/Winnipeg' })).body).toContain('at 9:40 AM.');
@@ -158,10 +195,10 @@ describe('the longest list of our content', () => {
     'is one text, and what does not fit is behind MORE: %s in %s',
     (type, language) => {
       const { body, more } = text(told(longest(type), language));
-      const most = language === 'en' ? 4 : 11;
+      const most = language === 'en' ? 6 : 14;
       for (const part of [body, ...more]) expect(segments(part)).toBeLessThanOrEqual(most);
       expect([body, ...more].filter((part) => part.includes(link))).toHaveLength(1);
-      expect(more.length).toBeLessThanOrEqual(2);
+      expect(more.length).toBeLessThanOrEqual(1);
       // Every sentence is in it, in order, wherever it was parted.
       const hint = sentence(speaker.catalogue, language, 'more.hint');
       const all = [body, ...more].join('\n').replaceAll(hint, '').replace(/\s+/g, ' ');

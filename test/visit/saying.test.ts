@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asks, offers } from '../engine/conversation.ts';
-import { need, theirs } from './visit-world.ts';
 import { patientWorld } from './patient-world.ts';
+import { need, theirs } from './visit-world.ts';
 
 const confirmAsk = {
   is: 'confirm',
@@ -24,11 +24,7 @@ describe('saying that one comes', () => {
   it('brings what is still open, which was not heard just now, and of that only the patient’s own', () => {
     const requirements = [need('card'), theirs('approval'), need('form', { state: 'met' })];
     const anna = patientWorld({ visits: [{ requirements }] });
-    expect(anna.says('see you then')).toEqual([
-      'confirm-visit',
-      'tell visit.confirmed',
-      'list needs, open: card open',
-    ]);
+    expect(anna.says('see you then')).toEqual(['confirm-visit', 'tell visit.confirmed', 'list needs, open: card open']);
     const told = patientWorld({ visits: [{ requirements, told: { at: '2026-03-02T13:30:00.000Z', needs: {} } }] });
     expect(told.says('see you then')).toEqual(['confirm-visit', 'tell visit.confirmed']);
     const asked = patientWorld({ visits: [{ requirements, asked: confirmAsk }] });
@@ -43,6 +39,23 @@ describe('saying that one comes', () => {
       expect(anna.visit().asked).toBeUndefined();
     },
   );
+
+  it.each([
+    'Wednesday works for me',
+    '9:40 is good',
+    'Wednesday',
+    'Wednesday morning works',
+    'sounds good',
+    'perfecto',
+  ])('is meant by the visit’s own time: "%s"', (words) => {
+    const anna = patientWorld({ visits: [{ asked: confirmAsk }] });
+    expect(anna.says(words)).toEqual(['confirm-visit', 'tell visit.confirmed']);
+  });
+
+  it('is not meant by another time', () => {
+    const anna = patientWorld({ visits: [{ asked: confirmAsk }] });
+    expect(anna.says('Thursday works better')).toEqual(['find-slots', 'tell slot.looking']);
+  });
 
   it('names the next of several visits, and the one that was asked about', () => {
     const later = { appointment: '8', start: '2026-03-20T15:00:00.000Z', end: '2026-03-20T15:30:00.000Z' };
@@ -219,9 +232,10 @@ describe('beside a question of an intake', () => {
     const anna = patientWorld({ asks: question });
     anna.changeVisit({ asked: confirmAsk });
     anna.change({ asking: '7' });
-    expect(
-      anna.hears({ is: 'words', words: '2', channel: 'voice-keypad', via: 'keypad', meantFor: 'q1' }),
-    ).toEqual(['record q1 = false', 'ask q2 (2 of 2)']);
+    expect(anna.hears({ is: 'words', words: '2', channel: 'voice-keypad', via: 'keypad', meantFor: 'q1' })).toEqual([
+      'record q1 = false',
+      'ask q2 (2 of 2)',
+    ]);
   });
 
   it('a page’s form is never about the visit', () => {
@@ -293,6 +307,39 @@ describe('what is not understood', () => {
     anna.speaks("I can't come");
     expect(anna.isSilent(1)).toEqual(['tell voice.silence', 'choose cannot-come: another-time | give-up | keep']);
     expect(anna.isSilent(3)).toEqual(['tell voice.goodbye', 'hang-up']);
+  });
+});
+
+describe('done', () => {
+  const requirements = [need('form', { kind: 'form' }), need('card'), theirs('approval'), need('papers')];
+
+  it('is the one of that number in the list as it was shown', () => {
+    const anna = patientWorld({ visits: [{ requirements }] });
+    expect(anna.says('what do I still need')).toEqual([
+      'tell need.next-visit',
+      'list needs, open: form open, card open, papers open, approval open',
+    ]);
+    expect(anna.says('done 2')[0]).toBe('tell noted');
+    expect(anna.visit().requirements.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'form open',
+      'card met',
+      'approval open',
+      'papers open',
+    ]);
+  });
+
+  it('of several is asked about, and answered by number', () => {
+    const anna = patientWorld({ visits: [{ requirements }] });
+    expect(anna.says('done')).toEqual(['choose which-need: need | need']);
+    expect(anna.text()).toBe('Which one is done?\n1 Please bring card.\n2 Please bring papers.');
+    expect(anna.says('2')[0]).toBe('tell noted');
+    expect(anna.visit().requirements[3]?.state).toBe('met');
+  });
+
+  it('is never what others see to, nor a form', () => {
+    const anna = patientWorld({ visits: [{ requirements }] });
+    expect(anna.says('done 4')).toEqual(['choose which-need: need | need']);
+    expect(anna.says('done 1')).toEqual(['choose which-need: need | need']);
   });
 });
 

@@ -18,7 +18,12 @@ describe('here', () => {
     const anna = patientWorld({ now: halfAnHourBefore });
     anna.clinicIsLate(5, 10);
     anna.passes(12);
-    expect(anna.says('here')).toEqual(['check-in', 'tell day.checked-in', 'tell day.lateness', 'tell day.lateness-age']);
+    expect(anna.says('here')).toEqual([
+      'check-in',
+      'tell day.checked-in',
+      'tell day.lateness',
+      'tell day.lateness-age',
+    ]);
     expect(anna.text()).toBe(
       [
         'You are checked in. Please have a seat, we will call you.',
@@ -84,9 +89,11 @@ describe('how long', () => {
 
   it('tells when the visit is to whoever asks', () => {
     expect(patientWorld().says('when is my appointment?')).toEqual(['tell need.next-visit']);
-    expect(patientWorld({ visits: [{ state: 'passed' }] }).says('when is my appointment?').join()).not.toContain(
-      'need.next-visit',
-    );
+    expect(
+      patientWorld({ visits: [{ state: 'passed' }] })
+        .says('when is my appointment?')
+        .join(),
+    ).not.toContain('need.next-visit');
   });
 });
 

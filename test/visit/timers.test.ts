@@ -36,7 +36,6 @@ function goTo({ house }: Clinic, instant: string): void {
 }
 
 async function messages({ house }: Clinic): Promise<readonly Message[]> {
-  await house.settle();
   const ids = house.published.flatMap((event) =>
     event.type === 'message-queued' ? [String((event.data as { message: string }).message)] : [],
   );

@@ -28,6 +28,13 @@ describe('a reminder', () => {
     expect(world.timeComes()).toEqual([]);
   });
 
+  test('that is due is not lost when something else is planned before its timer rings', () => {
+    const world = planned();
+    world.goesTo('2026-03-06T16:00:30.000Z');
+    world.shows([card, need('disc')], { plan: weekTwoDaysAndDay });
+    expect(world.timeComes()).toEqual(['tell remind.visit', 'list needs, open: card open, disc open']);
+  });
+
   test('asks whether they come, until that is known', () => {
     const world = planned();
     world.goesTo('2026-03-11T15:00:00.000Z');

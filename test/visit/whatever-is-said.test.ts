@@ -4,7 +4,15 @@ import type { Effect } from '../../domain/conversation/effects.ts';
 import type { Heard } from '../../domain/conversation/heard.ts';
 import type { PlannedVisit } from '../../domain/visit/visit.ts';
 import { asks, offers } from '../engine/conversation.ts';
-import { patientWorld, type Setting, slotAt, start, thursday, tuesdayAfternoon, tuesdayMorning } from './patient-world.ts';
+import {
+  patientWorld,
+  type Setting,
+  slotAt,
+  start,
+  thursday,
+  tuesdayAfternoon,
+  tuesdayMorning,
+} from './patient-world.ts';
 import labelled from './visit-words.json' with { type: 'json' };
 import { need } from './visit-world.ts';
 
@@ -14,15 +22,17 @@ const slots = [tuesdayMorning, tuesdayAfternoon, thursday, slotAt('past', '2026-
 const channels = ['sms', 'voice-keypad', 'voice-speech'] as const;
 const viaOf = { sms: 'text', 'voice-keypad': 'keypad', 'voice-speech': 'speech' } as const;
 
+const ordinary = (
+  "1|2|3|4|yes|no|keep it|another time|reschedule|can't come|give it up|here|Tuesday after 3|" +
+  'the Thursday one|9:40|confirm|continue|later|repeat|help|more|skip|back|person|español|0|*|purple monkey|' +
+  'none of them|what do I still need|done|done 1'
+).split('|');
+
 const someWords = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...labelled.map(([, words = '']) => words)) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom(
-      ...['1', '2', '3', '4', 'yes', 'no', 'keep it', 'another time', 'reschedule', "can't come", 'give it up', 'here'],
-      ...['Tuesday after 3', 'the Thursday one', '9:40', 'confirm', 'continue', 'later', 'repeat', 'help', 'more', 'skip'],
-      ...['back', 'person', 'español', '0', '*', 'purple monkey', 'none of them', 'what do I still need', 'done', 'done 1'],
-    ),
+    arbitrary: fc.constantFrom(...ordinary),
   },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
 );
@@ -37,7 +47,9 @@ const heard: fc.Arbitrary<Heard> = fc.oneof(
     weight: 12,
     arbitrary: fc
       .record({ words: someWords, channel: fc.constantFrom(...channels), confidence: fc.constantFrom(0.2, 0.9) })
-      .map(({ words, channel, confidence }): Heard => ({ is: 'words', words, channel, via: viaOf[channel], confidence })),
+      .map(
+        ({ words, channel, confidence }): Heard => ({ is: 'words', words, channel, via: viaOf[channel], confidence }),
+      ),
   },
   { weight: 1, arbitrary: fc.constant<Heard>({ is: 'arrived', channel: 'voice-speech' }) },
   {
@@ -46,9 +58,7 @@ const heard: fc.Arbitrary<Heard> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc
-      .record({ appointment, slots: someSlots })
-      .map((found): Heard => ({ is: 'slots-found', ...found })),
+    arbitrary: fc.record({ appointment, slots: someSlots }).map((found): Heard => ({ is: 'slots-found', ...found })),
   },
   {
     weight: 2,
@@ -65,13 +75,13 @@ const heard: fc.Arbitrary<Heard> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ appointment, offer }).map((over): Heard => ({ is: 'offer-over', ...over })) },
   {
     weight: 1,
-    arbitrary: fc
-      .record({ appointment, from: fc.nat(40), more: fc.nat(30) })
-      .map(({ appointment: id, from, more }): Heard => ({
+    arbitrary: fc.record({ appointment, from: fc.nat(40), more: fc.nat(30) }).map(
+      ({ appointment: id, from, more }): Heard => ({
         is: 'clinic-late',
         appointment: id,
         minutes: { from, to: from + more },
-      })),
+      }),
+    ),
   },
   { weight: 1, arbitrary: appointment.map((id): Heard => ({ is: 'clinic-late', appointment: id })) },
   { weight: 3, arbitrary: appointment.map((id): Heard => ({ is: 'visit-time', appointment: id })) },
@@ -102,10 +112,15 @@ const settings = fc.record({
 });
 
 function worldOf({ visits, asks: items, now }: Setting) {
-  return patientWorld({ visits: visits ?? [], now: now ?? start, ...(items === undefined || items.length === 0 ? {} : { asks: items }) });
+  return patientWorld({
+    visits: visits ?? [],
+    now: now ?? start,
+    ...(items === undefined || items.length === 0 ? {} : { asks: items }),
+  });
 }
 
-const isSaid = (effect: Effect) => ['tell', 'ask', 'choose', 'list-needs', 'warn', 'say-more', 'hold'].includes(effect.do);
+const isSaid = (effect: Effect) =>
+  ['tell', 'ask', 'choose', 'list-needs', 'warn', 'say-more', 'hold'].includes(effect.do);
 const goesOn = (effect: Effect) => isSaid(effect) || effect.do === 'hand-over' || effect.do === 'connect';
 
 describe('whatever is said about a visit', () => {

@@ -9,8 +9,7 @@ const said = {
     anna.finds(tuesdayMorning, tuesdayAfternoon, thursday);
   },
   'what instead': (anna: ReturnType<typeof patientWorld>) => anna.says("can't come"),
-  'a freed time': (anna: ReturnType<typeof patientWorld>) =>
-    anna.isOffered(tuesdayMorning, '2026-03-02T16:00:00.000Z'),
+  'a freed time': (anna: ReturnType<typeof patientWorld>) => anna.isOffered(tuesdayMorning, '2026-03-02T16:00:00.000Z'),
   'no other time': (anna: ReturnType<typeof patientWorld>) => {
     anna.says('reschedule');
     anna.finds();
@@ -30,15 +29,18 @@ const said = {
 } as const;
 
 describe.each(languages)('what is said about a visit in %s', (language) => {
-  it.each(Object.keys(said) as (keyof typeof said)[])('%s fits two segments, or three where letters cost double', (what) => {
-    const anna = patientWorld({ language });
-    said[what](anna);
-    const text = anna.text();
-    expect(text).not.toBe('');
-    const { segmentsCount, encodingName } = new SegmentedMessage(text);
-    expect(segmentsCount, text).toBeLessThanOrEqual(encodingName === 'GSM-7' ? 2 : 3);
-    expect(text).not.toMatch(/cancel|\{|\}|undefined|MORE|MÁS|WIĘCEJ/);
-  });
+  it.each(Object.keys(said) as (keyof typeof said)[])(
+    '%s fits two segments, or three where letters cost double',
+    (what) => {
+      const anna = patientWorld({ language });
+      said[what](anna);
+      const text = anna.text();
+      expect(text).not.toBe('');
+      const { segmentsCount, encodingName } = new SegmentedMessage(text);
+      expect(segmentsCount, text).toBeLessThanOrEqual(encodingName === 'GSM-7' ? 2 : 3);
+      expect(text).not.toMatch(/cancel|\{|\}|undefined|MORE|MÁS|WIĘCEJ/);
+    },
+  );
 
   it('is heard on a call within half a minute, the choice after its meaning', () => {
     const anna = patientWorld({ language });

@@ -61,6 +61,13 @@ async function visiting<T>(html: string, options: BrowserContextOptions, visit: 
 
 const sent = (fields: URLSearchParams | undefined) => [...(fields ?? [])];
 const inputs: readonly QuestionInput[] = ['radio', 'checkbox', 'text', 'number', 'date', 'time', 'textarea', 'none'];
+const whatItNeeds = {
+  heading: 'Your visit on Tuesday, March 10 at 9:40 AM',
+  needs: [
+    { words: 'Please bring your card.', details: 'Any card with your number on it.', state: 'To do', owner: 'You' },
+    { words: 'We have the referral.', state: 'Done', owner: 'The doctor who sent you' },
+  ],
+};
 const many = [
   { value: '1', label: 'Aspirin' },
   { value: '2', label: 'A medicine with a very long name that does not fit on one line of a small phone' },
@@ -171,6 +178,21 @@ describe('for everyone', () => {
           emergencyNumber: '911',
           notices: [{ kind: 'note', words: 'Thank you.' }],
           words: ["That's everything. Thank you.", 'You can close this page.'],
+        },
+        catalogue,
+      ),
+    ],
+    ['the page with what a visit needs, and a question', renderQuestionPage(aPage({ visit: whatItNeeds }), catalogue)],
+    [
+      'the page with what a visit needs alone',
+      renderMessagePage(
+        {
+          language: 'en',
+          clinicName: 'Lakeside Clinic',
+          emergencyNumber: '911',
+          notices: [],
+          visit: whatItNeeds,
+          words: [],
         },
         catalogue,
       ),

@@ -30,12 +30,44 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 
 /** What a clock on the wall in a zone shows at an instant. */
 export function wallAt(instant: Date, timeZone: string): Wall {
+  const at = instant.getTime();
+  if (at < byQuartersSince) return wallByFormat(instant, timeZone);
+  const wall = new Date(at + offsetFrom(at, timeZone));
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+  };
+}
+
+function wallByFormat(instant: Date, timeZone: string): Wall {
   const wall = { year: 0, month: 1, day: 1, hour: 0, minute: 0 };
   for (const { type, value } of formatOf(timeZone).formatToParts(instant)) {
     if (type === 'year' || type === 'month' || type === 'day' || type === 'hour' || type === 'minute')
       wall[type] = Number(value);
   }
   return wall;
+}
+
+/** From then on every zone changes at a quarter of an hour; before, some did so a minute after midnight. */
+const byQuartersSince = Date.UTC(2016, 0, 1);
+const quarter = 900_000;
+const mostQuarters = 4_000;
+const offsets = new Map<string, Map<number, number>>();
+
+/** Milliseconds to add to UTC. Formatting costs a hundred times more than remembering, and a clinic's times are few. */
+function offsetFrom(at: number, timeZone: string): number {
+  const known = offsets.get(timeZone) ?? new Map<number, number>();
+  offsets.set(timeZone, known);
+  const begins = Math.floor(at / quarter) * quarter;
+  const before = known.get(begins);
+  if (before !== undefined) return before;
+  const offset = asUtc(wallByFormat(new Date(begins), timeZone)) - begins;
+  if (known.size >= mostQuarters) known.clear();
+  known.set(begins, offset);
+  return offset;
 }
 
 function asUtc(wall: Wall): number {

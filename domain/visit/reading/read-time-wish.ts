@@ -1,6 +1,7 @@
 import type { Language } from '../../guidance/language.ts';
 import { addDays, addMonths, exists, isoDate, two, type Wall, wallAt, weekdayOf } from '../../intake/reading/zone.ts';
 import type { TimeWish } from '../../scheduling/slot.ts';
+import { grants, localTime } from '../../scheduling/wish.ts';
 import { type WishSign, wishSigns } from './wish-words.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface WishContext {
   /** IANA zone of the clinic, in which times are meant. */
   readonly timeZone: string;
   readonly dateOrder: 'month-first' | 'day-first';
+  /** The instant at which the visit is now: saying that this suits wishes for nothing. */
+  readonly own?: string | undefined;
 }
 
 export interface SaidWish {
@@ -22,6 +25,12 @@ export interface SaidWish {
   readonly clock?: string;
   /** How many words say nothing of times. */
   readonly strange: number;
+}
+
+/** Whether the time that the visit has is just what is wished for. */
+export function isOwnTime(wish: TimeWish, { own, timeZone }: WishContext): boolean {
+  const local = own === undefined ? undefined : localTime(own, timeZone);
+  return local !== undefined && grants(wish, local);
 }
 
 type Day = Pick<Wall, 'year' | 'month' | 'day'>;
@@ -168,7 +177,8 @@ class Reader {
     const before = this.#signs[this.#at - 2];
     const joined = this.#look(-1);
     const range = (joined?.is === 'to' || this.#bound === 'until') && before?.is === 'weekdays' && this.#spoken(joined);
-    if (range && before?.is === 'weekdays') for (let each = before.days[0] ?? day; each < day; each += 1) this.#add([each]);
+    if (range && before?.is === 'weekdays')
+      for (let each = before.days[0] ?? day; each < day; each += 1) this.#add([each]);
     else if (this.#bound === 'from' && this.#look(1)?.is !== 'to') {
       this.#draft.from = isoDate(this.#coming(day));
       return;
@@ -234,8 +244,12 @@ class Reader {
     const ends = this.#hour(hour, minute, end.is === 'clock' ? end.half : this.#halfAfter(3));
     const until = `${two(ends)}:${two(minute)}`;
     // "11-2" goes over noon; "2-4 pm" says its half only once.
-    const starts = from > until && Number(from.slice(0, 2)) > 12 ? `${two(Number(from.slice(0, 2)) - 12)}${from.slice(2)}` : from;
-    this.#draft.after = end.is === 'clock' && end.half === 'pm' && from < '07:00' ? `${two(Number(from.slice(0, 2)) + 12)}${from.slice(2)}` : starts;
+    const starts =
+      from > until && Number(from.slice(0, 2)) > 12 ? `${two(Number(from.slice(0, 2)) - 12)}${from.slice(2)}` : from;
+    this.#draft.after =
+      end.is === 'clock' && end.half === 'pm' && from < '07:00'
+        ? `${two(Number(from.slice(0, 2)) + 12)}${from.slice(2)}`
+        : starts;
     this.#draft.before = until;
     this.#at += 2;
     return true;
@@ -299,7 +313,12 @@ class Reader {
 
   #dateInDigits(first: number, second: number, dotted: boolean): void {
     const monthFirst = this.#context.dateOrder === 'month-first' && this.#context.language === 'en' && !dotted;
-    const [month, day] = (monthFirst && first <= 12) || second > 12 === false ? (monthFirst ? [first, second] : [second, first]) : [first, second];
+    const [month, day] =
+      (monthFirst && first <= 12) || second > 12 === false
+        ? monthFirst
+          ? [first, second]
+          : [second, first]
+        : [first, second];
     this.#dayIn(month, day);
   }
 

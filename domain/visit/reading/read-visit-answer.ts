@@ -5,7 +5,7 @@ import { readPolarity } from '../../intake/reading/read-boolean.ts';
 import type { SlotOffer, TimeWish } from '../../scheduling/slot.ts';
 import { grants, localTime } from '../../scheduling/wish.ts';
 import type { VisitAsk, VisitChoice } from '../visit.ts';
-import { readTimeWish, type SaidWish, type WishContext } from './read-time-wish.ts';
+import { isOwnTime, readTimeWish, type SaidWish, type WishContext } from './read-time-wish.ts';
 import { readVisitWords, type VisitMeaning, type VisitWords } from './read-visit-words.ts';
 
 /** What words mean as an answer to a visit's question. */
@@ -39,7 +39,9 @@ export function readVisitAnswer(words: string, ask: VisitAsk, context: AnswerCon
   if (meant !== undefined) return choiceOf(ask, meant, told?.wish);
   const wish = takesWish[ask.is] && told === undefined ? readTimeWish(words, context) : undefined;
   if (wish !== undefined && wish.strange === 0 && Object.keys(wish.wish).length > 0)
-    return choiceOf(ask, 'another-time', wish.wish);
+    return isOwnTime(wish.wish, context) && ask.is === 'confirm'
+      ? choiceOf(ask, 'come', undefined)
+      : choiceOf(ask, 'another-time', wish.wish);
   return told === undefined ? undefined : { is: 'words', words: told };
 }
 
@@ -68,7 +70,14 @@ const answers: Record<VisitAsk['is'], Partial<Record<VisitMeaning | 'yes' | 'no'
   },
   'pick-slot': {},
   'keep-or-move': { keep: 'keep', confirm: 'keep', 'another-time': 'another-time' },
-  moved: { keep: 'keep', confirm: 'keep', yes: 'keep', 'another-time': 'another-time', no: 'another-time', 'not-that': 'another-time' },
+  moved: {
+    keep: 'keep',
+    confirm: 'keep',
+    yes: 'keep',
+    'another-time': 'another-time',
+    no: 'another-time',
+    'not-that': 'another-time',
+  },
   missed: { yes: 'another-time', 'another-time': 'another-time' },
   'slot-offer': {
     confirm: 'accept',
@@ -90,6 +99,10 @@ const takesIt =
 const notThat =
   /^(?:no (?:thanks|thank you|gracias|dziekuje|dzieki)|not (?:for me|interested|this time|now|today)|im not interested|no (?:me interesa|puedo|gracias)|nie(?: dziekuje| tym razem| jestem zainteresowan[ya]| chce| moge)?|pass|ill pass|none|neither)$/;
 
+/** As good as a yes to a question, and a kind word where none was asked. */
+const agrees =
+  /\b(?:good|fine|perfect|great|will do|got it|sounds good|bien|perfecto|vale|claro|entendido|dobrze|super|jasne|swietnie)\b/;
+
 function meaningOf(
   said: readonly string[],
   ask: VisitAsk,
@@ -103,7 +116,8 @@ function meaningOf(
   if (isFront && notThat.test(text) && table['not-that'] !== undefined) return table['not-that'];
   const spoken = told?.is === 'thanks' ? undefined : told?.is;
   if (spoken !== undefined && table[spoken] !== undefined && (isFront || told?.clear === true)) return table[spoken];
-  if (!isFront || told !== undefined && told.is !== 'thanks') return undefined;
+  if (!isFront || (told !== undefined && told.is !== 'thanks')) return undefined;
+  if (told?.is === 'thanks' && agrees.test(text)) return table.yes;
   // In Polish a bare "no" is as well a yes.
   const polarity = language === 'pl' && text === 'no' ? undefined : readPolarity(said, via === 'speech');
   if (polarity === false && ask.is === 'confirm') return 'no';
@@ -115,7 +129,11 @@ function choiceOf(ask: VisitAsk, is: Plain, wish: TimeWish | undefined): VisitAn
   return { is: 'choice', choice: offered ?? { is }, ...(wish === undefined ? {} : { wish }) };
 }
 
-const leads = new Set('option number no nr num numero numer opcion opcja choice press answer the el la pick take ill please numbero'.split(' '));
+const leads = new Set(
+  'option number no nr num numero numer opcion opcja choice press answer the el la pick take ill please numbero'.split(
+    ' ',
+  ),
+);
 const trails = new Set('one uno una option opcion opcja please st nd rd th por favor prosze'.split(' '));
 
 /** "2", "number two", "the second one", "the last one": nothing else beside it. */
@@ -165,7 +183,8 @@ function pick(
   if (context.isFront && first !== undefined && anyOfThem.test(text)) return take(first);
   if (context.isFront && noneOfThem.test(text)) return choiceOf(ask, 'other-times', undefined);
   const wish = readTimeWish(words, context) ?? hourAlone(text, slots.length);
-  const isAboutTimes = told === undefined || told.is === 'another-time' || told.is === 'confirm' || told.is === 'cannot-come';
+  const isAboutTimes =
+    told === undefined || told.is === 'another-time' || told.is === 'confirm' || told.is === 'cannot-come';
   if (wish !== undefined && wish.strange <= 1 && isAboutTimes && (context.isFront || told?.clear === true)) {
     const fitting = fittingOf(slots, wish, context.timeZone);
     const [only] = fitting;
@@ -186,7 +205,10 @@ function pick(
 function hourAlone(text: string, count: number): SaidWish | undefined {
   const hour = /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (hour <= count || hour < 7 || hour > 19) return undefined;
-  return { wish: { after: `${String(hour).padStart(2, '0')}:00`, before: `${String(hour).padStart(2, '0')}:60` }, strange: 0 };
+  return {
+    wish: { after: `${String(hour).padStart(2, '0')}:00`, before: `${String(hour).padStart(2, '0')}:60` },
+    strange: 0,
+  };
 }
 
 function fittingOf(slots: readonly SlotOffer[], { wish, clock }: SaidWish, timeZone: string): readonly SlotOffer[] {

@@ -1,6 +1,6 @@
 import { fold, wordsOf } from '../../intake/reading/fold.ts';
 import type { TimeWish } from '../../scheduling/slot.ts';
-import { readTimeWish, type WishContext } from './read-time-wish.ts';
+import { isOwnTime, readTimeWish, type WishContext } from './read-time-wish.ts';
 import { visitSigns } from './visit-signs.ts';
 
 /** What a patient can say about a visit without being asked. */
@@ -34,7 +34,11 @@ export interface VisitWords {
 type Rule = readonly [meaning: VisitMeaning, clear: boolean, sentence: RegExp];
 
 const sentences: readonly (readonly [VisitMeaning, clear: string, unclear: string])[] = [
-  ['keep', 'NOT (?:CANCEL|RESCHED|MOVE|GIVE)(?: AWAY| VISIT| TIME)+|(?:NOT )?KEEP(?: VISIT| TIME)+|(?:INDEED )?(?:AFTERALL (?:COME|ICOME)|(?:COME|ICOME) AFTERALL)(?: COME)?', '(?:FIT |BETTER )*KEEP'],
+  [
+    'keep',
+    'NOT (?:CANCEL|RESCHED|MOVE|GIVE)(?: AWAY| VISIT| TIME)+|(?:NOT )?KEEP(?: VISIT| TIME)+|(?:INDEED )?(?:AFTERALL (?:COME|ICOME)|(?:COME|ICOME) AFTERALL)(?: COME)?',
+    '(?:FIT |BETTER )*KEEP',
+  ],
   [
     'how-long',
     '(?:YOU )?HOWLONG(?: (?:YOU|HOWLONG|WAIT|LATE|SEEN|NEED|COME|BEFORE|THERE|AWAY|ACT|LEFT))+|(?:ANY|THERE)(?: ANY)? (?:WAIT|LATE)|YOU(?: YOU)* (?:LATE|ONTIME|YOU LATE)|WHAT WAIT(?: TIME)?|WAIT TIME|ASKWHEN(?: YOU)? SEEN(?: YOU)?|LATE YOU',
@@ -81,10 +85,9 @@ const sentences: readonly (readonly [VisitMeaning, clear: string, unclear: strin
 ];
 
 const rules: readonly Rule[] = sentences.flatMap(([means, clear, unclear]) =>
-  [
-    [true, clear] as const,
-    [false, unclear] as const,
-  ].flatMap(([isClear, source]): Rule[] => (source === '' ? [] : [[means, isClear, new RegExp(`^(?:${source})$`)]])),
+  [[true, clear] as const, [false, unclear] as const].flatMap(([isClear, source]): Rule[] =>
+    source === '' ? [] : [[means, isClear, new RegExp(`^(?:${source})$`)]],
+  ),
 );
 
 /** What is meant first where several things are said at once. */
@@ -108,7 +111,8 @@ const longest = 300;
 /** The carrier's own words: by text it has acted on them already. Spoken, they are about the visit. */
 const carriers = /^(?:stop|stopall|unsubscribe|end|quit|cancel|revoke|optout|start|unstop|yes|help|info)$/;
 /** As much a break from the questions as another time for the visit. */
-const orLater = /^(?:another|some other) time$|^(?:en )?otro momento$|^innym razem$|^(?:not today|hoy no|nie dzis|nie dzisiaj)$/;
+const orLater =
+  /^(?:another|some other) time$|^(?:en )?otro momento$|^innym razem$|^(?:not today|hoy no|nie dzis|nie dzisiaj)$/;
 
 /**
  * What a whole message says about a visit, in any of the three languages; undefined for anything else, questions of its own among them.
@@ -124,18 +128,27 @@ export function readVisitWords(
   const clauses = clausesOf(folded).map(readClause);
   const wish = wishIn(words, folded, clauses, context);
   const found = clauses.flatMap((clause) => (clause.means === undefined ? [] : [{ ...clause, is: clause.means }]));
-  if (wish !== undefined) found.push({ is: 'another-time', means: 'another-time', clear: wish.clear, silent: false, asks: false });
+  if (wish !== undefined) {
+    // "Tuesday works for me", of a visit that is on Tuesday.
+    const is = !wish.clear && isOwnTime(wish.wish, context) ? 'confirm' : 'another-time';
+    found.push({ is, means: is, clear: wish.clear, silent: false, asks: false });
+  }
   const keeps = found.some(({ is }) => is === 'keep');
-  const [first] = order.flatMap((means) => found.find(({ is }) => is === means && !(keeps && is === 'cannot-come')) ?? []);
+  const [first] = order.flatMap(
+    (means) => found.find(({ is }) => is === means && !(keeps && is === 'cannot-come')) ?? [],
+  );
   if (first === undefined) return undefined;
   const others = wish?.whole === true ? [] : clauses.filter(({ means, silent }) => means === undefined && !silent);
-  const clear = found.some(({ is, clear: each }) => is === first.is && each) && !orLater.test(wordsOf(folded).join(' '));
+  const clear =
+    found.some(({ is, clear: each }) => is === first.is && each) && !orLater.test(wordsOf(folded).join(' '));
   if (others.length > 0 && !clear) return undefined;
   return {
     is: first.is,
     clear,
     ...(first.is === 'another-time' && wish !== undefined ? { wish: wish.wish } : {}),
-    ...((first.is === 'running-late' || first.is === 'done') && first.number !== undefined ? { number: first.number } : {}),
+    ...((first.is === 'running-late' || first.is === 'done') && first.number !== undefined
+      ? { number: first.number }
+      : {}),
     ...(others.some(({ asks }) => asks) ? { asks: true } : {}),
   };
 }

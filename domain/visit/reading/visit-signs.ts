@@ -1,4 +1,6 @@
 import { dateSign } from '../../intake/reading/date-words.ts';
+import { isFiller } from '../../intake/reading/filler.ts';
+import { numberWords } from '../../intake/reading/number-words.ts';
 
 /**
  * What people say about a visit, word by word, in all three languages at once, each as one sign of the small language whose sentences
@@ -19,11 +21,13 @@ const phrases: Readonly<Record<string, string>> = {
   SEEN: 'be seen|my turn|(?:see|call) me|me (?:toca|atienden|van a atender)|moja kolej|wejde',
   ONTIME: 'on (?:time|schedule)|a tiempo|(?:na|o) czas(?:ie)?|punktualnie',
   WAIT: 'line|queue',
-  ASKWHEN: '(?:at )?what (?:time|day|date)|when|(?:a )?que (?:hora|dia)|cuando|o ktorej(?: godzinie)?|na ktora|kiedy|ktorego dnia',
+  ASKWHEN:
+    '(?:at )?what (?:time|day|date)|when|(?:a )?que (?:hora|dia)|cuando|o ktorej(?: godzinie)?|na ktora|kiedy|ktorego dnia',
   CHECKIN: 'check(?:ing|ed)?[ -]?(?:me |us )?in|registrar(?:me)?|zameldowac sie|melduje sie',
   PLACE:
     '(?:(?:in|at|inside|outside|by) )?(?:the|your) (?:waiting (?:room|area)|lobby|front desk|reception|clinic|hospital|entrance|parking (?:lot|garage)|front door|building|door)|en (?:la|el) (?:sala(?: de espera)?|clinica|recepcion|entrada|puerta|hospital|estacionamiento|consultorio)|(?:w|na|pod|przed) (?:poczekalni|przychodni|klinice|recepcji|rejestracji|budynku|szpitalu|parkingu|gabinetem|drzwiami|klinika|wejsciem|miejscu)',
-  TRAFFIC: '(?:stuck|sitting|caught)? ?in (?:\\w+ )?traffic|traffic is \\w+|(?:heavy|bad) traffic|en el (?:trafico|atasco)|hay (?:mucho )?trafico|(?:stoje |stoimy |utknelam |utknalem )?w kork(?:u|ach)|missed (?:my|the) (?:bus|train)',
+  TRAFFIC:
+    '(?:stuck|sitting|caught)? ?in (?:\\w+ )?traffic|traffic is \\w+|(?:heavy|bad) traffic|en el (?:trafico|atasco)|hay (?:mucho )?trafico|(?:stoje |stoimy |utknelam |utknalem )?w kork(?:u|ach)|missed (?:my|the) (?:bus|train)',
   WAY: 'on (?:my|our|the) way|(?:en|de) camino|para alla|w drodze|heading (?:over|out|there|in|to)|(?:just |am |already )left|ya (?:voy|vamos|salgo|sali)|almost there|nearly there|(?:ya )?casi llego|estoy llegando|leaving (?:now|home|the house)',
   SOON: 'in a (?:bit|minute|moment|few)|any minute|za (?:chwile|moment)|right there',
   LATE: 'running (?:a )?(?:little |bit |few )?(?:late|behind)|se me hizo tarde|con (?:retraso|demora)|me (?:retraso|retrasare|atraso|demoro)|(?:moge|chyba) sie spoznic',
@@ -31,7 +35,8 @@ const phrases: Readonly<Record<string, string>> = {
     'can not|will not be able|wont be able|(?:am |im |are )?(?:not able|unable|not going|not gonna|not)(?: to)? (?=come|make|be|attend|get|go|coming|there)|(?:dont|do not) think (?:i|we|ill)(?: can| will)?|(?:might|may|probably) not|will not|' +
     '(?:ya )?no (?:puedo|podre|podemos|podremos|voy a poder|vamos a poder|podria|alcanzo|voy a|me es posible)|me es imposible|' +
     'nie (?:moge|mozemy|dam rady|damy rady|dam|bede mogl|bede mogla|jestem w stanie|zdaze)|nie bedzie (?:mnie|nas)|nie udalo mi sie',
-  COMEUP: 'something came up|me (?:surgio|salio) (?:algo|un imprevisto)|tengo un imprevisto|cos mi wypadlo|wypadlo mi cos',
+  COMEUP:
+    'something came up|me (?:surgio|salio) (?:algo|un imprevisto)|tengo un imprevisto|cos mi wypadlo|wypadlo mi cos',
   OTHERS: '(?:to )?(?:someone|somebody) else|a otra persona|komus innemu',
   NOMORE: 'no longer|any ?more|ya no|juz nie',
   INDEED: 'i (?:can|will)|we (?:can|will)|ill|well|i plan|i intend|si puedo|moge|dam rade',
@@ -89,12 +94,12 @@ const words: Readonly<Record<string, string>> = {
   HOW: 'how como jak',
   PREPARE: 'prepare ready preparo preparar prepararme przygotowac',
   ACT: 'do hacer zrobic',
-  CONFIRM: 'confirm confirmed confirming confirmation c confirmo confirmado confirmada confirmar confirmamos potwierdzam potwierdzone potwierdzenie potwierdzic',
+  CONFIRM:
+    'confirm confirmed confirming confirmation c confirmo confirmado confirmada confirmar confirmamos potwierdzam potwierdzone potwierdzenie potwierdzic',
   DONE: 'done did finished finish completed complete hecho hecha hice termine zrobione zrobilem zrobilam gotowe zalatwione zalatwilem zalatwilam',
   ALL: 'all todo todos wszystko both everything',
   NUMBER: 'number no nr numero numer item option',
   MINUTE: 'minute minutes min mins minuto minutos minut minuty minute',
-  HALFHOUR: 'halfhour',
   THANKS:
     'thanks thx ty k kk great cool awesome wonderful alright noted understood roger appreciated gracias vale claro entendido genial dziekuje dziekujemy dzieki dobrze dobra super swietnie rozumiem jasne 👍 👌 ✅ ✔',
   MUCH: 'much so very many muchas muy bardzo',
@@ -102,26 +107,31 @@ const words: Readonly<Record<string, string>> = {
   INSTEAD: 'instead zamiast',
 };
 
+/** Beside what is filler anywhere, and the words of dates. */
 const dropped = new Set(
   (
-    'i we im were ive weve id me my our us your it its that thats this these one a an the to in at on for of with from by about around is are was be been am will ll would could can may might ' +
-    'have has had want wants wanted like wish please pls plz sorry me afraid unfortunately hi hello hey good morning afternoon evening dear yes yeah yep sure oh well um just still already now then today tomorrow tonight again too ' +
-    'definitely really actually probably think guess hope try trying going gonna wanna gotta let lets possible possibly maybe and or but also so as able plan back up until till able him her his their s m d ' +
-    'running run little bit few got hay some moms dads sons daughters husbands wifes mothers fathers upcoming next first scheduled ahead currently guys able set ' +
-    'yo me mi mis mio la el lo los las un una unos en de del al a para con por y o es ser son estaba si ya hoy manana favor buenos buenas hola disculpe perdon siento lamentablemente quiero quisiera puedo puede pueden podria podriamos gustaria deseo esta este esa ese eso su sus le les se sera tienen tiene poco unos hace ' +
-    'ja my mnie mi nam sie ze to ta te ten tym w we na z za do od o i a czy moze mozna moglbym moglabym chce chcialbym chcialabym chcemy prosze poprosze niestety przepraszam czesc witam tak juz bym by byc bylo moj moja moje mojej mojego swoja jutro jutrzejsza jutrzejszej dzis dzisiaj dzisiejsza jest sa bedzie okolo jeszcze oczywiscie pewno soba ten mogla mogl tej u was chwile teraz'
+    'we were weve me our us your these one for with from by are been will ll could can might have has had want wants ' +
+    'wanted wish sorry afraid unfortunately hey good morning afternoon evening dear yes yeah yep sure still already then ' +
+    'again too definitely really hope try trying going gonna wanna gotta let possible possibly and but also as able plan ' +
+    'up till him her his their s m d running run little bit few got hay some moms dads sons daughters husbands wifes ' +
+    'mothers fathers first scheduled ahead currently guys set yo mis mio lo una en del al para con y ser estaba si ya ' +
+    'manana buenos buenas disculpe perdon siento lamentablemente quiero quisiera puedo puede pueden podria podriamos ' +
+    'gustaria deseo esa ese eso su sus le les se sera tienen tiene poco ja mnie nam sie z od czy mozna moglbym moglabym ' +
+    'chce chcialbym chcialabym chcemy niestety przepraszam czesc witam tak juz bym bylo mojej mojego swoja jutrzejsza ' +
+    'jutrzejszej dzisiejsza bedzie jeszcze oczywiscie pewno soba mogla mogl tej u chwile'
   ).split(' '),
 );
 
+/** Words that are known here, whether they mean something or not. */
+export function isSaidAroundVisits(word: string): boolean {
+  return singles.has(word) || dropped.has(word) || (isFiller(word) && word !== 'answer');
+}
+
 const singles = new Map<string, string>();
-for (const [sign, list] of Object.entries(words)) for (const word of list.split(' ')) if (!singles.has(word)) singles.set(word, sign);
+for (const [sign, list] of Object.entries(words))
+  for (const word of list.split(' ')) if (!singles.has(word)) singles.set(word, sign);
 
 let several: readonly (readonly [RegExp, string])[] | undefined;
-
-const spelt: Readonly<Record<string, number>> = {
-  ...{ two: 2, three: 3, four: 4, five: 5, fifteen: 15, twenty: 20, thirty: 30, dos: 2, tres: 3, cinco: 5, diez: 10 },
-  ...{ quince: 15, veinte: 20, treinta: 30, dwa: 2, trzy: 3, piec: 5, dziesiec: 10, pietnascie: 15, dwadziescia: 20, trzydziesci: 30 },
-};
 
 export interface Signs {
   /** With one space between them. */
@@ -139,14 +149,17 @@ export function visitSigns(clause: string): Signs {
     .replace(/\bten (?=min)/g, '10 ')
     .replace(/^(?:(?:is|would) it (?:be )?(?:ok|okay|alright|a problem|fine) if) /, '')
     // A time of day, and a day of the month.
-    .replace(/\b(?:at |a las? |o |about )?\d{1,2}(?: \d\d)? ?(?:am|pm|a m|p m)\b|\b(?:at|a las?|o) \d{1,2}(?: \d\d)?\b|\b\d{1,2} \d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b/g, ' ');
+    .replace(
+      /\b(?:at |a las? |o |about )?\d{1,2}(?: \d\d)? ?(?:am|pm|a m|p m)\b|\b(?:at|a las?|o) \d{1,2}(?: \d\d)?\b|\b\d{1,2} \d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b/g,
+      ' ',
+    );
   for (const [pattern, sign] of several) text = text.replace(pattern, ` ${sign} `);
   const shape: string[] = [];
   let number: number | undefined;
   let before = '';
   for (const token of text.split(' ')) {
     if (token === '') continue;
-    const digits = /^\d{1,3}$/.test(token) ? Number(token) : spelt[token];
+    const digits = /^\d{1,3}$/.test(token) ? Number(token) : spelt(token);
     const isDay = /^[MW]\d/.test(dateSign(before) ?? '');
     before = token;
     if (digits !== undefined) {
@@ -157,8 +170,15 @@ export function visitSigns(clause: string): Signs {
     else {
       const sign = singles.get(token);
       if (sign !== undefined) shape.push(sign);
-      else if (!dropped.has(token) && dateSign(token) === undefined) shape.push('?');
+      else if (!isSaidAroundVisits(token) && dateSign(token) === undefined) shape.push('?');
     }
   }
   return { shape: shape.join(' ').replace(/(?:N )?MINUTE/g, 'MIN'), ...(number === undefined ? {} : { number }) };
+}
+
+/** From two on: "one" and its kin mostly count nothing, and "ten" is also "this" in Polish. */
+function spelt(word: string): number | undefined {
+  const number = numberWords('en').cardinals.get(word);
+  const counts = number?.kind === 'unit' || number?.kind === 'teen' || number?.kind === 'ten';
+  return counts && number.value > 1 && word !== 'ten' ? number.value : undefined;
 }

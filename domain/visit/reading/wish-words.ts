@@ -1,8 +1,8 @@
 import type { Language } from '../../guidance/language.ts';
 import { dateSign } from '../../intake/reading/date-words.ts';
-import { isFiller } from '../../intake/reading/filler.ts';
 import { fold } from '../../intake/reading/fold.ts';
 import { numberWords } from '../../intake/reading/number-words.ts';
+import { isSaidAroundVisits } from './visit-signs.ts';
 
 /** One sign of what people say about when something suits them, in any of the three languages. */
 export type WishSign =
@@ -19,7 +19,20 @@ export type WishSign =
   | { readonly is: 'in-days'; readonly days: number }
   | { readonly is: 'in-weeks' | 'in-months'; readonly count: number }
   | { readonly is: 'part'; readonly after?: string; readonly before?: string; readonly half?: 'am' | 'pm' }
-  | { readonly is: 'noon' | 'month-end' | 'any' | 'sooner' | 'this' | 'next' | 'not' | 'to' | 'break' | 'nothing' | 'strange' }
+  | {
+      readonly is:
+        | 'noon'
+        | 'month-end'
+        | 'any'
+        | 'sooner'
+        | 'this'
+        | 'next'
+        | 'not'
+        | 'to'
+        | 'break'
+        | 'nothing'
+        | 'strange';
+    }
   | { readonly is: 'bound'; readonly bound: 'after' | 'from' | 'before' | 'until' | 'between' | 'at' };
 
 /** Said in several words; each becomes one sign, named in capitals, which folded words never have. */
@@ -41,24 +54,54 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\bthis week\b|\besta (?:misma )?semana\b|\b(?:w )?tym tygodniu\b/g, ' WEEKS0 '],
   [/\b(?:in|dentro de|en|za) (?:2|two|dos|dwa|a couple of) (?:weeks|semanas|tygodnie)\b/g, ' WEEKS2 '],
   [/\b(?:in|dentro de|en|za) (?:3|three|tres|trzy) (?:weeks|semanas|tygodnie)\b/g, ' WEEKS3 '],
-  [/\bnext month\b|\b(?:el )?(?:proximo mes|mes que viene)\b|\b(?:w )?przyszlym miesiacu\b|\bza miesiac\b/g, ' MONTHS1 '],
+  [
+    /\bnext month\b|\b(?:el )?(?:proximo mes|mes que viene)\b|\b(?:w )?przyszlym miesiacu\b|\bza miesiac\b/g,
+    ' MONTHS1 ',
+  ],
   [/\bthis month\b|\beste mes\b|\b(?:w )?tym miesiacu\b/g, ' MONTHS0 '],
-  [/\b(?:the )?end of (?:the )?month\b|\b(?:a )?(?:fin|fines|finales) de(?:l)? mes\b|\bpod koniec miesiaca\b/g, ' MONTHEND '],
+  [
+    /\b(?:the )?end of (?:the )?month\b|\b(?:a )?(?:fin|fines|finales) de(?:l)? mes\b|\bpod koniec miesiaca\b/g,
+    ' MONTHEND ',
+  ],
   [/\b(?:in|dentro de|en|za) (\d{1,2}) (?:days|dias|dni)\b/g, ' DAYS$1 '],
   [/\b(?:the )?week ?ends?\b|\b(?:el |los )?fin(?:es)? de semana\b/g, ' WEEKEND '],
   [/\bweek ?days?\b|\bentre semana\b|\bw tygodniu\b|\b(?:w )?dni (?:robocze|powszednie)\b/g, ' WEEKDAYS '],
   [/\bbefore (?:work|school)\b|\bantes del? (?:trabajo|trabajar)\b|\bprzed praca\b/g, ' PBEFOREWORK '],
-  [/\bafter (?:work|hours)\b|\b(?:despues del?|al salir del) (?:trabajo|trabajar|la oficina)\b|\bpo pracy\b/g, ' PAFTERWORK '],
+  [
+    /\bafter (?:work|hours)\b|\b(?:despues del?|al salir del) (?:trabajo|trabajar|la oficina)\b|\bpo pracy\b/g,
+    ' PAFTERWORK ',
+  ],
   [/\bafter school\b|\bdespues de (?:la )?(?:escuela|clases)\b|\bpo szkole\b/g, ' PAFTERSCHOOL '],
-  [/\b(?:very )?early in the (?:morning|day)\b|\bfirst thing(?: in the morning)?\b|\ba primera hora\b|\b(?:z )?samego rana\b|\btemprano(?: por la manana)?\b|\bwczesnie rano\b|\bearly morning\b/g, ' PEARLY '],
-  [/\b(?:the )?end of (?:the )?day\b|\blate (?:in the )?(?:day|afternoon)\b|\b(?:a )?ultima hora\b|\bpod koniec dnia\b/g, ' PLATE '],
-  [/\b(?:(?:por|en|de|a) la|por las|las|las de la) mananas?\b|\bmananas\b|\bmornings?\b|\b(?:przed poludniem|przedpoludni\w*|rano|rankiem|ranki|ranka)\b/g, ' PMORNING '],
-  [/\b(?:(?:por|en|de|a) la|por las|las|cualquier) tardes?\b|\btardes\b|\bafternoons?\b|\b(?:po poludniu|popoludni\w*)\b/g, ' PAFTERNOON '],
+  [
+    /\b(?:very )?early in the (?:morning|day)\b|\bfirst thing(?: in the morning)?\b|\ba primera hora\b|\b(?:z )?samego rana\b|\btemprano(?: por la manana)?\b|\bwczesnie rano\b|\bearly morning\b/g,
+    ' PEARLY ',
+  ],
+  [
+    /\b(?:the )?end of (?:the )?day\b|\blate (?:in the )?(?:day|afternoon)\b|\b(?:a )?ultima hora\b|\bpod koniec dnia\b/g,
+    ' PLATE ',
+  ],
+  [
+    /\b(?:(?:por|en|de|a) la|por las|las|las de la) mananas?\b|\bmananas\b|\bmornings?\b|\b(?:przed poludniem|przedpoludni\w*|rano|rankiem|ranki|ranka)\b/g,
+    ' PMORNING ',
+  ],
+  [
+    /\b(?:(?:por|en|de|a) la|por las|las|cualquier) tardes?\b|\btardes\b|\bafternoons?\b|\b(?:po poludniu|popoludni\w*)\b/g,
+    ' PAFTERNOON ',
+  ],
   [/\bevenings?\b|\b(?:(?:por|en|de|a) la|por las|las) noches?\b|\bwieczor\w*\b/g, ' PEVENING '],
   [/\bnoon\b|\bmidday\b|\blunch ?time\b|\blunch\b|\b(?:el )?mediodia\b|\b(?:w )?poludnie\b/g, ' NOON '],
-  [/\b(?:any ?time|whenever|anything|any (?:day|time)|cualquier (?:dia|hora|momento)|cuando sea|kiedykolwiek|dowolny (?:dzien|termin)|obojetnie(?: kiedy)?|as soon as possible|asap|soonest|(?:first|next|earliest) available|(?:el )?primer[ao]? (?:disponible|cita)|jak najszybciej|(?:pierwszy|najblizszy) (?:wolny )?termin|cuanto antes|lo antes posible)\b/g, ' ANY '],
-  [/\b(?:not|no|nothing) (?:before|earlier than)\b|\b(?:no )?antes no de\b|\bnie przed\b|\bno antes de(?:l| las?)?\b/g, ' AFTER '],
-  [/\b(?:not|no|nothing) (?:after|later than)\b|\bnie pozniej niz\b|\bno (?:despues|mas tarde) de(?:l| las?)?\b/g, ' BEFORE '],
+  [
+    /\b(?:any ?time|whenever|anything|any (?:day|time)|cualquier (?:dia|hora|momento)|cuando sea|kiedykolwiek|dowolny (?:dzien|termin)|obojetnie(?: kiedy)?|as soon as possible|asap|soonest|(?:first|next|earliest) available|(?:el )?primer[ao]? (?:disponible|cita)|jak najszybciej|(?:pierwszy|najblizszy) (?:wolny )?termin|cuanto antes|lo antes posible)\b/g,
+    ' ANY ',
+  ],
+  [
+    /\b(?:not|no|nothing) (?:before|earlier than)\b|\b(?:no )?antes no de\b|\bnie przed\b|\bno antes de(?:l| las?)?\b/g,
+    ' AFTER ',
+  ],
+  [
+    /\b(?:not|no|nothing) (?:after|later than)\b|\bnie pozniej niz\b|\bno (?:despues|mas tarde) de(?:l| las?)?\b/g,
+    ' BEFORE ',
+  ],
   [/\b(?:despues de(?:l| las?)?|pasad[ao]s? las?|later than|after|past)\b/g, ' AFTER '],
   [/\b(?:a partir de(?:l| las?)?|starting(?: at| from| on)?|beginning|desde(?: las?| el)?|from|since)\b/g, ' FROM '],
   [/\b(?:antes de(?:l| las?)?|earlier than|before|przed)\b/g, ' BEFORE '],
@@ -67,7 +110,10 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\b(?:between|entre(?: las?| el)?|(?:po)?miedzy)\b/g, ' BETWEEN '],
   [/\b(?:a las?|a eso de las?|sobre las?|como a las?|o godzinie|at|around|about|okolo|kolo|para las?)\b/g, ' AT '],
   [/\b(?:sooner|earlier|wczesniej\w*|antes)\b/g, ' SOONER '],
-  [/\b(?:instead of|en vez de(?:l)?|en lugar de(?:l)?|zamiast|anything but|except(?: on| for)?|excepto|oprocz|besides|but not)\b/g, ' NOT '],
+  [
+    /\b(?:instead of|en vez de(?:l)?|en lugar de(?:l)?|zamiast|anything but|except(?: on| for)?|excepto|oprocz|besides|but not)\b/g,
+    ' NOT ',
+  ],
   [/\b(?:i |we )?(?:cant|can't|cannot|dont|don't|no puedo|nie moge|nie mozemy)\b/g, ' NOT '],
 ];
 
@@ -111,17 +157,12 @@ const more: Readonly<Record<string, string>> = {
 };
 const plurals = new Map(Object.entries(more).flatMap(([sign, list]) => list.split(' ').map((word) => [word, sign])));
 
-/** Words around a wish that say nothing of when. */
+/** Words around a wish that say nothing of when, beside those that are said around a visit anyway. */
 const nothing = new Set(
   (
-    'can could may might would will should do does did i we you me us it that this there one ones come coming in on be been is are was any some good better best best works work working fit fits suit suits for with from my ' +
-    'prefer preferred rather like love want need have has get instead please only just if possible available free open opening openings appointment appointments appt visit slot slots time times day days something else other another ' +
-    'move moved reschedule change switch push postpone how what about of the a an to try maybe also then so ok okay yes yeah sure make see seen s d ll m or and either both whatever really mostly usually always ideally ' +
-    'late later soon date dates back until up think either hi hello hey sorry ' +
-    'puedo puede pueden podria podriamos podemos ser seria ir venir va voy mejor prefiero quiero quisiera necesito me mi se te le lo la el los las de del al en con por para hay algo alguna alguno tiene tienen disponible libre cita citas visita hora horas dia dias fecha ' +
-    'cambiar mover reprogramar que tal como si sí y o u solo nada mas otra otro viene gusta gustaria es bien sirve conviene favor por un una fuera perfecto hola ' +
-    'czy moge mozna mozemy moze mogloby mogliby byc bylo bedzie przyjsc przyjechac przelozyc przeniesc przesunac zmienic wole wolalbym wolalabym wolimy chce chcialbym chcialabym poprosze prosze jest sa cos jakis jakies jakas wolny wolne wolnego termin terminy terminu terminie wizyta wizyte wizyty ' +
-    'pasuje pasowalby pasowaloby lepiej lepszy najlepiej tylko jakby jesli albo lub i a na w we o do sie mi nam dla mnie mozliwe jak to ten ta te tym inny inna innym dzien dni godzina godzine godz proponuje tak dobrze ' +
+    'does ones best working preferred love only if available opening openings slots moved see seen either whatever mostly usually always ideally ' +
+    'podemos seria alguno disponible libre solo nada viene gusta fuera ' +
+    'moge mozemy mogloby mogliby wolimy jakas wolny wolne wolnego pasowalby pasowaloby lepszy najlepiej tylko jakby jesli albo lub dla mozliwe dni godz proponuje ' +
     'st nd rd th'
   ).split(' '),
 );
@@ -168,7 +209,8 @@ function signOf(token: string, before: string | undefined, language: Language): 
   const known = fixed[token] ?? boundsOf[language][token] ?? joining[token];
   if (known !== undefined) return known;
   const numbered = /^(C|D|T|DAYS|WEEKS|MONTHS)(\d+)(?:([:/.])(\d*)([ap]?))?$/.exec(token);
-  if (numbered) return numberedSign(numbered[1] ?? '', Number(numbered[2]), Number(numbered[4] ?? 0), numbered[5], numbered[3]);
+  if (numbered)
+    return numberedSign(numbered[1] ?? '', Number(numbered[2]), Number(numbered[4] ?? 0), numbered[5], numbered[3]);
   if (/^\d+$/.test(token)) return { is: 'number', value: Number(token) };
   const sign = plurals.get(token) ?? (isVerb(token, before) ? undefined : dateSign(token));
   if (sign?.startsWith('W')) return { is: 'weekdays', days: [Number(sign.slice(1)) || 7] };
@@ -178,7 +220,8 @@ function signOf(token: string, before: string | undefined, language: Language): 
   if (sign === 'AFTERTOMORROW') return { is: 'in-days', days: 2 };
   if (sign === 'THIS') return { is: 'this' };
   if (sign === 'NEXT') return { is: 'next' };
-  return inWords(token, before, language) ?? { is: nothing.has(token) || isFiller(token) ? 'nothing' : 'strange' };
+  const saysNothing = sign !== undefined || nothing.has(token) || isSaidAroundVisits(token);
+  return inWords(token, before, language) ?? { is: saysNothing ? 'nothing' : 'strange' };
 }
 
 /** "May I come" names no month, nor does "if I may". */
@@ -186,7 +229,13 @@ function isVerb(token: string, before: string | undefined): boolean {
   return token === 'may' && !/^(?:in|D?\d+|of)$/.test(before ?? '');
 }
 
-function numberedSign(kind: string, first: number, second: number, half: string | undefined, mark: string | undefined): WishSign {
+function numberedSign(
+  kind: string,
+  first: number,
+  second: number,
+  half: string | undefined,
+  mark: string | undefined,
+): WishSign {
   switch (kind) {
     case 'C': {
       const clock = { is: 'clock' as const, hour: first, minute: second };
@@ -212,7 +261,8 @@ function inWords(token: string, before: string | undefined, language: Language):
       ? { is: 'number', value: ordinal.value }
       : { is: 'day', value: ordinal.value };
   const number = tables.cardinals.get(token);
-  const follows = before !== undefined && (/^[A-Z]/.test(before) || /^(?:po|od|do|o|a|to|and|y|las|la|-)$/.test(before));
+  const follows =
+    before !== undefined && (/^[A-Z]/.test(before) || /^(?:po|od|do|o|a|to|and|y|las|la|-)$/.test(before));
   if (number === undefined || !follows || number.kind === 'part' || number.kind === 'scale') return undefined;
   return { is: 'number', value: number.value };
 }

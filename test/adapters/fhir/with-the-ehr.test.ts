@@ -171,6 +171,25 @@ describe('with an EHR that authorizes, validates, versions and searches', () => 
     expect((await chart.search('Patient', { family: 'Kowalska' })).map((one) => one.id)).toEqual(['anna']);
   });
 
+  test('a parameter given twice must hold twice', async () => {
+    const chart = chartWith();
+    const born = async (...birthdate: readonly string[]) =>
+      (await chart.search('Patient', { birthdate })).map(({ id }) => id);
+    for (const [id, birthDate] of [
+      ['older', '1970-01-01'],
+      ['younger', '1990-01-01'],
+    ] as const) {
+      const patient = { resourceType: 'Patient', id, birthDate };
+      expect(await chart.update(patient)).toEqual(written);
+    }
+    expect(await born('ge1960-01-01', 'lt1980-01-01')).toEqual(['older']);
+    expect(await born('ge1960-01-01', 'lt2000-01-01')).toEqual(['older', 'younger']);
+  });
+
+  test('an attempt that would outlast the whole call ends with it', async () => {
+    expect(await chartWith({ timeoutMs: 60_000 }).read('Patient', 'anna')).toMatchObject({ is: 'found' });
+  });
+
   test('a value set it has is expanded', async () => {
     const expanded = await chartWith().expand('http://hl7.org/fhir/ValueSet/administrative-gender');
     expect(expanded === undefined || expanded.resourceType === 'ValueSet').toBe(true);

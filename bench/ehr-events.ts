@@ -1,0 +1,244 @@
+/**
+ * EHR events per second, embedded, end to end: notifications with whole resources are posted over HTTP, and the clock stops when the last text
+ * that follows from them is queued. Product and EHR in processes of their own, this one posts; write-back and sending run beside, as they do
+ * on a working day. `node bench/ehr-events.ts [patients] [resources per notification] [phases]`
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Appointment, FhirResource } from 'fhir/r4.js';
+import { houseKeys } from '../local/house-keys.ts';
+import { freePorts } from '../local/ports.ts';
+
+const patients = Number(process.argv[2] ?? 2000);
+const perNotification = Number(process.argv[3] ?? 20);
+const mostPhases = Number(process.argv[4] ?? 9);
+const folder = mkdtempSync(join(tmpdir(), 'told-once-bench-'));
+const keys = houseKeys(join(folder, 'keys.json'));
+const started: ChildProcess[] = [];
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+interface Figures {
+  readonly rss: number;
+  readonly cpuMicros: number;
+  readonly published: Readonly<Record<string, number>>;
+  readonly followed: number;
+  readonly busy: readonly string[];
+}
+
+try {
+  await run();
+} finally {
+  await Promise.all(started.map(ended));
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
+
+async function run(): Promise<void> {
+  const carrierUrl = await startCarrier();
+  const [ehrPort = 0, apiPort = 0] = await freePorts(2);
+  const [, ehr] = await start('ehr-process.ts', { folder, port: ehrPort, patients, tasks: 0 });
+  const [product] = await start('product-process.ts', {
+    folder,
+    port: apiPort,
+    carrierUrl,
+    ehrUrl: ehr.url,
+    ehrOrigin: ehr.origin,
+    // Sending at the rate of one number would outlast the bench; it is measured elsewhere.
+    perSecond: 1_000,
+  });
+  await until(async () => (await figures(product)).busy.length === 0);
+
+  const phases: readonly (readonly [name: string, of: (patient: number) => FhirResource, texts: number])[] = [
+    ['a visit is booked: its questions begin', (patient) => visit(patient, 1, 14), patients],
+    ['a visit is moved: the new time is told', (patient) => visit(patient, 2, 16), patients],
+    ['a visit is changed in nothing that concerns the patient', (patient) => visit(patient, 3, 16), 0],
+    ['a visit of many needs is booked: all of them told in one text', (patient) => imaging(patient), patients],
+    ['what meets a need is written', (patient) => referral(patient), 0],
+  ];
+  let number = 0;
+  for (const [name, of, texts] of phases.slice(0, mostPhases)) {
+    const before = await figures(product);
+    const from = performance.now();
+    const bundles = Array.from({ length: Math.ceil(patients / perNotification) }, (_, index) =>
+      Array.from({ length: Math.min(perNotification, patients - index * perNotification) }, (_each, offset) =>
+        of(index * perNotification + offset),
+      ),
+    );
+    let next = 0;
+    const posting = Array.from({ length: 4 }, async () => {
+      for (;;) {
+        const bundle = bundles[next++];
+        if (bundle === undefined) return;
+        number += bundle.length;
+        await post(apiPort, notification(bundle, number));
+      }
+    });
+    await Promise.all(posting);
+    const posted = performance.now() - from;
+    const wanted = (before.published['message-queued'] ?? 0) + texts;
+    let now = await figures(product);
+    // Without a text: until every event was followed.
+    const done = () => (texts > 0 ? (now.published['message-queued'] ?? 0) >= wanted : now.followed >= before.followed + patients);
+    while (!done()) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const next = await figures(product);
+      now = { ...next, cpuMicros: now.cpuMicros + next.cpuMicros };
+    }
+    const took = performance.now() - from;
+    console.log(
+      JSON.stringify({
+        phase: name,
+        eventsPerSecond: Math.round(patients / (took / 1000)),
+        acknowledgedPerSecond: Math.round(patients / (posted / 1000)),
+        microsCpuPerEvent: Math.round(now.cpuMicros / patients),
+        rssMb: Math.round(now.rss / 1e6),
+      }),
+    );
+    if (name !== phases[mostPhases - 1]?.[0]) await until(async () => !(await figures(product)).busy.includes('queues'));
+  }
+}
+
+/** Its profile, if it writes one, is whole. */
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    setTimeout(resolve, 10_000).unref();
+    child.kill('SIGTERM');
+  });
+}
+
+function visit(patient: number, version: number, day: number): Appointment {
+  return {
+    resourceType: 'Appointment',
+    id: `v${patient}`,
+    meta: { versionId: String(version), lastUpdated: new Date().toISOString() },
+    status: 'booked',
+    appointmentType: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0276', code: 'ROUTINE' }] },
+    ...timeOf(patient, day),
+    ...(version === 3 ? { comment: 'Room 2' } : {}),
+    participant: [{ actor: { reference: `Patient/p${patient}` }, status: 'accepted' }],
+  };
+}
+
+function imaging(patient: number): Appointment {
+  const { appointmentType: _, ...appointment } = visit(patient, 1, 20);
+  return {
+    ...appointment,
+    id: `i${patient}`,
+    serviceType: [{ coding: [{ system: 'http://snomed.info/sct', code: '51619007' }] }],
+  };
+}
+
+function referral(patient: number): FhirResource {
+  const now = new Date().toISOString();
+  return {
+    resourceType: 'ServiceRequest',
+    id: `s${patient}`,
+    meta: { versionId: '1', lastUpdated: now },
+    status: 'active',
+    intent: 'order',
+    authoredOn: now,
+    subject: { reference: `Patient/p${patient}` },
+    code: { coding: [{ system: 'http://snomed.info/sct', code: '51619007' }] },
+  };
+}
+
+function timeOf(patient: number, day: number): { readonly start: string; readonly end: string } {
+  const start = Date.now() + day * 86_400_000 + (patient % 96) * 300_000;
+  return { start: new Date(start).toISOString(), end: new Date(start + 1_200_000).toISOString() };
+}
+
+/** Topic-based, with whole resources; numbered without a gap, as an EHR that delivers in order. */
+function notification(resources: readonly FhirResource[], last: number): string {
+  return JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'history',
+    timestamp: new Date().toISOString(),
+    entry: [
+      {
+        resource: {
+          resourceType: 'Parameters',
+          parameter: [
+            { name: 'subscription', valueReference: { reference: `Subscription/bench-${last}` } },
+            { name: 'status', valueCode: 'active' },
+            { name: 'type', valueCode: 'event-notification' },
+            ...resources.map((_, index) => ({
+              name: 'notification-event',
+              part: [{ name: 'event-number', valueString: String(index + 1) }],
+            })),
+          ],
+        },
+      },
+      ...resources.map((resource) => ({ fullUrl: `${resource.resourceType}/${resource.id}`, resource })),
+    ],
+  });
+}
+
+function post(port: number, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `http://127.0.0.1:${port}/ehr/notifications`,
+      {
+        method: 'POST',
+        agent,
+        headers: {
+          'content-type': 'application/fhir+json',
+          'content-length': Buffer.byteLength(body),
+          [keys.notification.header]: keys.notification.secret,
+        },
+      },
+      (response) => {
+        response.resume().on('end', () => {
+          if (response.statusCode === 200) resolve();
+          else reject(new Error(`Answered with ${response.statusCode}`));
+        });
+      },
+    );
+    sent.on('error', reject).end(body);
+  });
+}
+
+/** Takes every text at once. */
+function startCarrier(): Promise<string> {
+  let sent = 0;
+  const server = createServer((incoming, response) => {
+    incoming.resume().on('end', () => {
+      const listed = incoming.method === 'GET';
+      response
+        .writeHead(listed ? 200 : 201, { 'content-type': 'application/json' })
+        .end(JSON.stringify(listed ? { messages: [] } : { sid: `SM${sent++}`, status: 'queued' }));
+    });
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+}
+
+function start(file: string, parameters: object): Promise<[ChildProcess, Record<string, unknown>]> {
+  const child = fork(new URL(`load/${file}`, import.meta.url), [JSON.stringify(parameters)], {
+    execArgv: process.env.PROFILE === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE],
+  });
+  started.push(child);
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve([child, message as Record<string, unknown>]));
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
+  });
+}
+
+function figures(child: ChildProcess): Promise<Figures> {
+  return new Promise((resolve) => {
+    child.once('message', (message) => resolve(message as Figures));
+    child.send('figures');
+  });
+}
+
+async function until(idle: () => Promise<boolean>): Promise<void> {
+  for (let quiet = 0; quiet < 3; ) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    quiet = (await idle()) ? quiet + 1 : 0;
+  }
+}
