@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import { createExpiry } from './expiry.ts';
 import { createRecordRows, prepared } from './record-rows.ts';
 import { numberOf, textOf } from './rows.ts';
+import { sameIntakes } from './same-intakes.ts';
 import { createStoryCache } from './story-cache.ts';
 
 /** How long a repeat of a cause is answered with the first outcome. Twilio and EHRs give up within a day or a few. */
@@ -63,7 +64,7 @@ export function createStoryStore(parts: EmbeddedStoryStoreParts): StoryStore {
     let size = body.length;
     for (const intake of sql.intakes.all(id)) {
       const text = textOf(intake, 'body');
-      intakes[textOf(intake, 'key')] = JSON.parse(text) as StoryView['intakes'][string];
+      intakes[textOf(intake, 'key')] = sameIntakes.parsed(text);
       size += text.length;
     }
     const view = { story: JSON.parse(body) as StoryView['story'], intakes };
@@ -156,7 +157,7 @@ interface Texts {
 /** Everything becomes text before the transaction begins, so that the group's transaction only writes. */
 function textsOf(change: Change): Texts {
   const { cause, story, intakes = {}, phones = [], moments, outcome, records = [] } = change;
-  const written = Object.entries(intakes).map(([key, intake]) => [key, JSON.stringify(intake)] as const);
+  const written = Object.entries(intakes).map(([key, intake]) => [key, sameIntakes.text(intake)] as const);
   if (story === undefined && written.length > 0) {
     throw new Fault('STORE_REFUSED', 'A commit brings intakes but no story to keep them.');
   }

@@ -99,7 +99,7 @@ export interface Moving {
   readonly offer?: string;
   /** How the patient asked for it. Who waits on a call hears the result there. */
   readonly via?: 'voice' | 'text';
-  /** Until then (ISO instant) nothing of it is said by text: a call is under way, or the result may come yet. At it the agenda brings it on; see `bringOn` in `moving.ts`. */
+  /** Until then (ISO instant) nothing of it is said by text: a call is under way, or the result may come yet. At it the agenda brings it on; see `bringOn`. */
   readonly quietUntil?: string;
   /** The result came while a call was under way, and was not said yet. */
   readonly unsaid?: true;

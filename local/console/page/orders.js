@@ -1,6 +1,6 @@
 import { announce, attempt, h } from './dom.js';
 import { fieldOf, instantOf, nameOf, whenOf } from './formats.js';
-import { create, search } from './reaching.js';
+import { create, search, update } from './reaching.js';
 
 const sdc = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
 const kinds = 'http://terminology.hl7.org/CodeSystem/v2-0276';
@@ -36,29 +36,55 @@ export function createOrders(now, changed) {
   const visit = h('select', { id: 'intake-visit' });
   let patient;
 
-  const book = async () => {
+  /** The free time of that kind at or soonest after the one chosen; undefined where the calendar has none. */
+  const freeSlot = async (codes, from) => {
+    const wanted = new Set((codes.serviceType ?? []).flatMap(({ coding }) => coding.map(({ code }) => code)));
+    if (wanted.size === 0) return undefined;
+    const slots = await search(`Slot?status=free&start=ge${encodeURIComponent(from.toISOString())}&_count=500`);
+    const fitting = slots.filter(({ serviceType = [] }) =>
+      serviceType.some(({ coding = [] }) => coding.some(({ code }) => wanted.has(code))),
+    );
+    return fitting.toSorted((a, b) => Date.parse(a.start) - Date.parse(b.start))[0];
+  };
+  const participants = async () => {
     const [location] = await search('Location?_count=1');
-    const start = instantOf(time.value);
+    return [
+      { actor: { reference: `Patient/${patient.id}`, display: nameOf(patient) }, status: 'accepted' },
+      ...(location === undefined
+        ? []
+        : [
+            { actor: { reference: `Location/${location.id}`, display: location.name ?? 'Clinic' }, status: 'accepted' },
+          ]),
+    ];
+  };
+  const book = async () => {
     const { words: _, ...codes } = visitTypes[Number(type.value)];
+    const slot = await freeSlot(codes, instantOf(time.value));
+    const start = slot === undefined ? instantOf(time.value) : new Date(slot.start);
+    const end = slot === undefined ? new Date(start.getTime() + 30 * 60_000) : new Date(slot.end);
+    if (slot !== undefined) await update({ ...slot, status: 'busy' });
     await create({
       resourceType: 'Appointment',
       status: 'booked',
       ...codes,
       start: start.toISOString(),
-      end: new Date(start.getTime() + 30 * 60_000).toISOString(),
-      participant: [
-        { actor: { reference: `Patient/${patient.id}`, display: nameOf(patient) }, status: 'accepted' },
-        ...(location === undefined
-          ? []
-          : [
-              {
-                actor: { reference: `Location/${location.id}`, display: location.name ?? 'Clinic' },
-                status: 'accepted',
-              },
-            ]),
-      ],
+      end: end.toISOString(),
+      ...(slot === undefined ? {} : { slot: [{ reference: `Slot/${slot.id}` }] }),
+      participant: await participants(),
     });
     announce(`Booked for ${whenOf(start)}.`);
+  };
+  const wait = async () => {
+    const { words: _, ...codes } = visitTypes[Number(type.value)];
+    const from = now();
+    await create({
+      resourceType: 'Appointment',
+      status: 'waitlist',
+      ...codes,
+      requestedPeriod: [{ start: from.toISOString(), end: new Date(from.getTime() + 28 * 86_400_000).toISOString() }],
+      participant: await participants(),
+    });
+    announce('On the waiting list. A time that is given up will be offered.');
   };
   const ask = async () => {
     await create({
@@ -99,6 +125,11 @@ export function createOrders(now, changed) {
         h('label', { for: 'visit-time' }, 'When (clinic’s time)'),
         time,
         h('button', { type: 'submit', class: 'go' }, 'Book it'),
+        h(
+          'button',
+          { type: 'button', onclick: (event) => void attempt(wait, event.currentTarget).then(changed) },
+          'Put on the waiting list',
+        ),
       ),
     ),
     h(
