@@ -11,8 +11,9 @@ export async function whereItGoesOn(
   let view = await load(id);
   for (let merges = 0; merges < mostMerges; merges++) {
     const into = view?.story.mergedInto;
-    if (into === undefined) return view;
-    view = (await load(into)) ?? view;
+    const next = into === undefined ? undefined : await load(into);
+    if (next === undefined) return view;
+    view = next;
   }
   return view;
 }

@@ -6,6 +6,7 @@ import type { Question } from '../intake/intake.ts';
 import { readCommand } from '../intake/reading/commands.ts';
 import { readConsentWords } from '../intake/reading/consent-words.ts';
 import { fold, wordsOf } from '../intake/reading/fold.ts';
+import { readPolarity } from '../intake/reading/read-boolean.ts';
 import { isExactlyAnOption } from '../intake/reading/read-options.ts';
 import { actOnWords } from './acting-on-words.ts';
 import { answerVisitAsk, misreadVisit } from './answering-visit.ts';
@@ -58,7 +59,18 @@ export function hearVisitWords(
   if (command !== undefined && (!isMeant || isBoth))
     return isFront && asked !== undefined && obeyAtVisit(turn, asked, command, channel);
   if (said !== undefined && isMeant && actOnWords(turn, said, channel)) return settled(turn, heard, said);
+  if (!waits && asked === undefined && answersOfferTooLate(turn, words, heard)) return true;
   return isFront && asked !== undefined && !waits && notUnderstood(turn, asked, words);
+}
+
+/** A yes or no to a freed time that went to somebody else in the meantime: they wait on, and need nobody to tell them. */
+function answersOfferTooLate(turn: Turn, words: string, heard: HeardWords): boolean {
+  const waitsForTime = turn.story.visits.some(
+    (visit) => visit.state === 'wished' && visit.moving === undefined && isStillAhead(turn, visit),
+  );
+  const said = waitsForTime ? readPolarity(wordsOf(fold(words)), heard.via === 'speech') : undefined;
+  if (said !== undefined) turn.do({ do: 'tell', message: said ? 'offer.gone' : 'offer.declined' });
+  return said !== undefined;
 }
 
 const orLater: ReadonlySet<VisitWords['is']> = new Set(['another-time', 'cannot-come']);

@@ -148,8 +148,10 @@ function came(turn: Turn, visit: PlannedVisit): void {
 export function takeSlot(turn: Turn, { appointment, slot, seenAt }: Extract<Heard, { is: 'slot-taken' }>): void {
   const before = visitOf(turn, appointment);
   if (before === undefined) return;
-  const { moving } = before;
+  const { moving, told } = before;
   if (moving === undefined && isSameTime(before.start, slot.start)) return;
+  // Whoever had waited for a time was told all of the visit as soon as the EHR showed it: this is no news to them.
+  const knows = moving?.offer !== undefined && moving.via === 'text' && told !== undefined && told.at >= moving.since;
   const { wish, via } = moving ?? {};
   const newest = seenAt === undefined || isOlder(seenAt, before.seenAt) ? before.seenAt : seenAt;
   const visit = changeVisit(turn, appointment, {
@@ -182,7 +184,8 @@ export function takeSlot(turn: Turn, { appointment, slot, seenAt }: Extract<Hear
       turn.change(id, { visit: { appointment, start: slot.start, end: slot.end } });
   learn(turn, wish, slot);
   turn.do({ do: 'plan', appointment });
-  came(turn, changeVisit(turn, appointment, { done }));
+  if (knows) changeVisit(turn, appointment, { done, moving: undefined });
+  else came(turn, changeVisit(turn, appointment, { done }));
 }
 
 /** What suits on one date says nothing of the next; a day of the week or a time of day does, and so, for want of words, does the half of the day that was chosen. */

@@ -1,3 +1,4 @@
+import { Fault } from '../../domain/errors/errors.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import { type Message, type MessageState, movesForward } from '../../domain/story/message.ts';
 import type { Envelope } from '../../events/envelope.ts';
@@ -5,7 +6,11 @@ import { eventOf } from '../../events/envelope.ts';
 import { messageStatusChanged } from '../../events/message-status-changed.ts';
 import { personRequested } from '../../events/person-requested.ts';
 
-/** Moves a message forward to a state, keeping what else is known; a late or repeated report changes nothing. Events ride on the change. */
+/**
+ * Moves a message forward to a state, keeping what else is known; a late or repeated report changes nothing. Events ride on the change.
+ * Undefined where there is no such message.
+ * @throws Fault STORE_REFUSED where others moved it each time: then neither it nor its events are kept.
+ */
 export async function moveMessage(
   records: Records,
   tenant: string,
@@ -29,7 +34,7 @@ export async function moveMessage(
     )
       return changed;
   }
-  return undefined;
+  throw new Fault('STORE_REFUSED', 'A message changed each time it was to be moved; it is moved again');
 }
 
 /** A text or call reaches nobody: a person is told, once per message, so that the patient is reached another way. */

@@ -82,11 +82,12 @@ export function withNews(
   };
 }
 
-/** What is told of a visit can wait for the morning, and helps nobody once the visit has begun. */
+/** What was done in the EHR just now is news, which the clinic may hold until the morning; it helps nobody once the visit has begun. */
 export function howToTell(story: Story, before: Story): Texting {
   const { id, start } = concerning(story, before);
   return {
     priority: 'reminder',
+    news: true,
     ...(id === undefined ? {} : { about: { appointment: id } }),
     ...(start === undefined ? {} : { expires: start }),
   };

@@ -65,6 +65,9 @@ export async function writeInOrder<R extends ChartBody & { readonly id?: string 
     const latest = await deps.records.get('hl7-latest', noted.id);
     const notes: Notes = { id: noted.id, latest };
     if (found.is === 'none') {
+      const { reference } = latest?.value ?? {};
+      // Made by somebody else while a search, which may be behind, was asked.
+      if (reference !== undefined && reference !== noted.latest?.value.reference) continue;
       const fresh = target.make();
       if (fresh.is === 'refused') {
         if (fresh.waits === true && !(await noteWaiting(deps, notes, moment.message))) continue;

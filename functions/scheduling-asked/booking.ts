@@ -13,7 +13,9 @@ export type Booked =
   /** The EHR has the visit at this time. `seenAt`: of the version that says so, where it is known. */
   | { readonly is: 'booked'; readonly slot: SlotOffer; readonly seenAt?: string; readonly freeing: readonly string[] }
   /** Somebody else has the slot, it is gone or past, or the visit may not be moved to it any more. */
-  | { readonly is: 'lost' };
+  | { readonly is: 'lost' }
+  /** The EHR will not take it from us, this time or any other: a person must. */
+  | { readonly is: 'refused' };
 
 const mostTries = 6;
 const lost: Booked = { is: 'lost' };
@@ -45,7 +47,7 @@ export async function book(
     freeing = booking.slots.filter((id) => id !== slot);
     await deps.records.put(stepPut(deps, event, { stage: 'begun', appointment, freeing }));
     const written = await write(deps, resource, there, { ...time, actors: schedule?.actors ?? [] });
-    if (written === 'refused') return lost;
+    if (written === 'refused') return { is: 'refused' };
     if (written !== undefined) return bookedAt(time, freeing, await lastUpdatedOf(deps, appointment, written));
   }
   throw new Fault('CHART_UNAVAILABLE', 'A slot or an appointment changed each time it was to be booked');

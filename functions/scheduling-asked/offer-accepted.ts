@@ -36,7 +36,7 @@ export async function acceptOffer(
     step?.freeing,
     (booking) => isWaiting(booking) && (visit !== undefined || booking.patient === patient),
   );
-  if (booked.is === 'lost') return sayOver(deps, chosen, envelope);
+  if (booked.is !== 'booked') return sayOver(deps, chosen, envelope);
   await tellTaken(deps, appointment, booked, envelope);
   await closeOffer(deps, slot, offer, appointment);
   await finish(deps, envelope, { appointment, freeing: booked.freeing });

@@ -51,11 +51,19 @@ function free(version: string | undefined): Released {
   return { isFree: true, ...(version === undefined || version === '' ? {} : { version }) };
 }
 
-/** Also where the EHR will not say: better a slot that staff must free than one that two people have. */
+/** A search may be behind: what it shows is read again. Also where the EHR will not say: better a slot that staff must free than one that two people have. */
 async function isHeld(deps: SchedulingDeps, id: string): Promise<boolean> {
-  const visits = await searched(deps, 'Appointment', { slot: `Slot/${id}` }, 100);
-  if (visits === undefined) return true;
-  return (visits as readonly Appointment[]).some(
-    (visit) => readBooking(visit).slots.includes(id) && (!Object.hasOwn(holds, visit.status) || holds[visit.status]),
-  );
+  const shown = await searched(deps, 'Appointment', { slot: `Slot/${id}` }, 100);
+  if (shown === undefined) return true;
+  for (const visit of shown as readonly Appointment[]) {
+    if (!holdsSlot(visit, id)) continue;
+    if (visit.id === undefined) return true;
+    const now = await openCalendar(deps).visit(visit.id);
+    if (now.is === 'forbidden' || (now.is === 'found' && holdsSlot(now.resource, id))) return true;
+  }
+  return false;
+}
+
+function holdsSlot(visit: Appointment, slot: string): boolean {
+  return readBooking(visit).slots.includes(slot) && (!Object.hasOwn(holds, visit.status) || holds[visit.status]);
 }

@@ -32,7 +32,7 @@ export async function takeChosen(deps: SchedulingDeps, chosen: Chosen, envelope:
   }
   const visit = (await deps.store.story(patient))?.story.visits.find((each) => each.appointment === appointment);
   const booked = await book(deps, id, chosen, step?.freeing, (booking) => mayMove(booking, { patient, visit, slot }));
-  if (booked.is === 'lost') return offerOthers(deps, chosen, envelope);
+  if (booked.is !== 'booked') return offerOthers(deps, chosen, envelope, booked.is);
   await tellTaken(deps, appointment, booked, envelope);
   await closeOpenOffer(deps, slot);
   await finish(deps, envelope, { appointment, freeing: booked.freeing });
@@ -89,11 +89,12 @@ export async function tellTaken(
   });
 }
 
-/** The patient hears that it is gone, and what else there is. */
+/** The patient hears that it is not to be had, and what else there is; nothing, and so a person, where the EHR would refuse that, too. */
 async function offerOthers(
   deps: SchedulingDeps,
   { appointment, slot }: Chosen,
   { id, patient = '', time }: Envelope,
+  because: 'lost' | 'refused',
 ): Promise<void> {
   const done = stepPut(deps, id, { stage: 'done', appointment, freeing: [] });
   const view = await deps.store.story(patient);
@@ -101,7 +102,7 @@ async function offerOthers(
     await deps.records.put(done);
     return;
   }
-  const found = await lookForTimes(deps, appointment, view.story, time);
+  const found = because === 'refused' ? undefined : await lookForTimes(deps, appointment, view.story, time);
   const cause = `slot-lost/${id}`;
   await takeTurn(deps, {
     cause,
@@ -110,7 +111,7 @@ async function offerOthers(
       is: 'slot-lost',
       appointment,
       slot,
-      slots: found.best(story).filter((each) => each.slot !== slot),
+      slots: found?.best(story).filter((each) => each.slot !== slot) ?? [],
     }),
     express: async (decision, before) => {
       const said = await expressByText(deps, cause, decision, before.story, { about: { appointment } });

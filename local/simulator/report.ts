@@ -27,6 +27,8 @@ export interface Report {
   readonly longestSilenceSeconds: number;
   /** The same text, word for word, sent to the same patient again without anything of theirs in between. */
   readonly toldTwice: number;
+  /** Some of those, as they stand on the phones. */
+  readonly twice: readonly string[];
   /** Texts between 9 in the evening and 8 in the morning, in the clinic's zone. */
   readonly atNight: number;
 }
@@ -38,6 +40,7 @@ export function reportOf(visits: readonly VisitEnd[], said: readonly Said[], tim
   const counts = visits.map(
     ({ patient }) => (byPatient.get(patient) ?? []).filter(({ from }) => from === 'clinic').length,
   );
+  const repeated = [...byPatient.values()].flatMap(toldTwice);
   const byStatus: Record<string, number> = {};
   for (const { status } of visits) byStatus[status] = (byStatus[status] ?? 0) + 1;
   return {
@@ -50,7 +53,8 @@ export function reportOf(visits: readonly VisitEnd[], said: readonly Said[], tim
     },
     heardNothing: counts.filter((count) => count === 0).length,
     longestSilenceSeconds: Math.max(0, ...[...byPatient.values()].map(longestSilence)),
-    toldTwice: sum([...byPatient.values()].map(toldTwice)),
+    toldTwice: repeated.length,
+    twice: repeated.slice(0, 5),
     atNight: ours.filter(({ at }) => isNight(at, timeZone)).length,
   };
 }
@@ -68,13 +72,13 @@ function longestSilence(said: readonly Said[]): number {
   return longest;
 }
 
-function toldTwice(said: readonly Said[]): number {
+function toldTwice(said: readonly Said[]): readonly string[] {
   const inOrder = [...said].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  let twice = 0;
+  const twice: string[] = [];
   let since = new Set<string>();
   for (const { from, body } of inOrder) {
     if (from === 'patient') since = new Set();
-    else if (since.has(body)) twice++;
+    else if (since.has(body)) twice.push(body);
     else since.add(body);
   }
   return twice;
@@ -112,6 +116,7 @@ export function reportLines(report: Report): readonly string[] {
     `heard nothing: ${heardNothing}`,
     `longest silence after a patient wrote: ${longestSilenceSeconds} s`,
     `told twice: ${twice}`,
+    ...report.twice.map((words) => `told twice, such as: ${words}`),
     `texts at night: ${report.atNight}`,
   ];
 }

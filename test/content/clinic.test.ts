@@ -18,6 +18,8 @@ const wrong: readonly (readonly [field: string, value: unknown])[] = [
   ['onCall', undefined],
   ['readBackBelow', 7],
   ['readBackBelow', 0],
+  ['lateness', { tellAgainMinutes: 0, tellWithinMinutes: 180, checkInFromMinutes: 180 }],
+  ['lateness', { tellAgainMinutes: 15, tellWithinMinutes: 180 }],
   ['sender', { kind: 'pigeon' }],
   // What a short code may send is in its contract, and nowhere else.
   ['sender', { kind: 'short-code' }],

@@ -58,6 +58,19 @@ export function describeStoryStore(
         expect(await records.get('message', message)).toStrictEqual({ value: messageOf(message), version: 1 });
       }));
 
+    it('gives a story that was merged into another as that other, however many merges lie between', () =>
+      withStore(async ({ store }) => {
+        const [first, second, third] = [fresh('old'), fresh('older'), fresh('anna')];
+        await store.commit(changeOf(fresh('c'), { story: { ...storyOf(first, 1), mergedInto: second } }));
+        await store.commit(changeOf(fresh('c'), { story: { ...storyOf(second, 1), mergedInto: third } }));
+        expect((await store.story(first))?.story.id).toBe(second);
+        await store.commit(changeOf(fresh('c'), { story: storyOf(third, 1) }));
+        expect((await store.story(first))?.story).toStrictEqual(storyOf(third, 1));
+        expect((await store.story(second))?.story).toStrictEqual(storyOf(third, 1));
+        await store.commit(changeOf(fresh('c'), { story: storyOf(second, 2) }));
+        expect((await store.story(first))?.story).toStrictEqual(storyOf(second, 2));
+      }));
+
     it('adds and drops the intakes beside a story', () =>
       withStore(async ({ store }) => {
         const id = fresh('anna');

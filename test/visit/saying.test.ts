@@ -160,7 +160,8 @@ describe('saying that one cannot come', () => {
       waits: false,
     });
     anna.says("can't come");
-    anna.says('2');
+    // Nothing more is asked of what is being given up.
+    expect(anna.says('2')).toEqual(['give-up', 'tell visit.giving-up']);
     expect(anna.isGivenUp()).toEqual(['visit over: cancelled', 'tell visit.given-up', 'close task/1: visit-cancelled']);
   });
 });

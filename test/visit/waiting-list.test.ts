@@ -56,6 +56,29 @@ describe('a freed time', () => {
     expect(anna.visit().asked).toBeUndefined();
   });
 
+  it('that somebody else took is told to whoever says yes too late, and a no is as good as before', () => {
+    const anna = waiting();
+    anna.isOffered(soon, until);
+    anna.offerEnds();
+    expect(anna.says('yes')).toEqual(['tell offer.gone']);
+    expect(anna.says('no')).toEqual(['tell offer.declined']);
+  });
+
+  it('is told once where all of the visit was told before the booking reports', () => {
+    const anna = waiting();
+    anna.isOffered(soon, until);
+    anna.says('yes');
+    anna.passes(1);
+    anna.changeVisit({
+      state: 'booked',
+      start: soon.start,
+      end: soon.end,
+      told: { at: anna.now().toISOString(), start: soon.start, needs: {} },
+    });
+    expect(anna.gets(soon)).toEqual([]);
+    expect(anna.visit().moving).toBeUndefined();
+  });
+
   it('that was accepted and lost is told kindly, too, and nothing else is offered in its place', () => {
     const anna = waiting();
     anna.isOffered(soon, until);

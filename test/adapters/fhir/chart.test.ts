@@ -247,6 +247,16 @@ describe('a search', () => {
     expect(ehr.heard).toHaveLength(5);
   });
 
+  test('gives page by page what need not fit into memory, and says where it is refused', async () => {
+    const pages: (readonly (string | undefined)[])[] = [];
+    for await (const page of chartWith().pages('Patient', {})) pages.push(page.map(({ id }) => id));
+    expect(pages).toEqual([['1', '2'], ['3', '4'], ['5']]);
+    ehr.troubles = ['none', { status: 403 }];
+    const both = chartWith().pages('Patient', {})[Symbol.asyncIterator]();
+    expect((await both.next()).value).toHaveLength(2);
+    await expect(both.next()).rejects.toMatchObject({ code: 'CHART_REFUSED' });
+  });
+
   test('sends names, numbers and identifiers in the body, never in the address', async () => {
     await chartWith().search('Patient', { phone: '+48601123456', _count: '2' }, 1);
     await chartWith().search('Patient', { 'name:exact': 'Kowalska' }, 1);
@@ -332,6 +342,11 @@ describe('a transaction', () => {
     ehr.troubles = [short, short, short, short];
     await expect(chartWith().transaction(entries)).rejects.toEqual(unavailable);
   });
+});
+
+test('an EHR that does not keep what it told of says so', async () => {
+  expect(await chartWith().told('s', 3, 5)).toBeUndefined();
+  expect(ehr.heard.at(-1)?.url).toBe('/fhir/Subscription/s/$events?eventsSinceNumber=3&eventsUntilNumber=5');
 });
 
 test('a value set is expanded by its canonical and version, or is not known', async () => {

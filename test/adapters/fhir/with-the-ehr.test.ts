@@ -10,6 +10,8 @@ import { createBackendToken } from '../../../adapters/fhir/backend-token.ts';
 import { type ChartOptions, createChart } from '../../../adapters/fhir/chart.ts';
 import type { ClientKey } from '../../../adapters/smart/client-assertion.ts';
 import { createSmartClient } from '../../../adapters/smart/smart-client.ts';
+import type { ChartBody } from '../../../domain/ports/chart.ts';
+import { readBundle } from '../../../fhir-mappings/notification-bundle.ts';
 import { createEhr, type Ehr } from '../../../local/ehr/ehr.ts';
 
 const unavailable = expect.objectContaining({ code: 'CHART_UNAVAILABLE' });
@@ -184,6 +186,41 @@ describe('with an EHR that authorizes, validates, versions and searches', () => 
     }
     expect(await born('ge1960-01-01', 'lt1980-01-01')).toEqual(['older']);
     expect(await born('ge1960-01-01', 'lt2000-01-01')).toEqual(['older', 'younger']);
+  });
+
+  test('what a subscription was told of is told again by its numbers', async () => {
+    const chart = chartWith();
+    const made = await chart.create(
+      {
+        resourceType: 'Subscription',
+        status: 'requested',
+        reason: 'test',
+        criteria: 'https://told-once.dev/ehr/SubscriptionTopic/claim-response-changed',
+        channel: { type: 'rest-hook', endpoint: 'http://127.0.0.1:9/nobody', payload: 'application/fhir+json' },
+      } as ChartBody,
+      'criteria=https://told-once.dev/ehr/SubscriptionTopic/claim-response-changed',
+    );
+    if (made.is !== 'written') throw new Error('No subscription');
+    const claim = {
+      resourceType: 'ClaimResponse',
+      status: 'active',
+      type: { text: 'professional' },
+      use: 'preauthorization',
+      patient: { reference: 'Patient/anna' },
+      created: '2026-03-02',
+      insurer: { display: 'Prairie Health' },
+      outcome: 'complete',
+    };
+    for (const value of ['one', 'two', 'three'])
+      await chart.create({ ...claim, identifier: [{ system: 'urn:x', value }] } as ChartBody, `identifier=urn:x|${value}`);
+    const again = await chart.told(made.id, 2, 3);
+    expect(readBundle(again)).toMatchObject({
+      kind: 'events',
+      subscription: made.id,
+      eventNumbers: [2, 3],
+      changes: [{ type: 'ClaimResponse' }, { type: 'ClaimResponse' }],
+    });
+    expect(await chart.told('nobody', 1, 2)).toBeUndefined();
   });
 
   test('an attempt that would outlast the whole call ends with it', async () => {
