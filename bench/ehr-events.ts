@@ -82,7 +82,8 @@ async function run(): Promise<void> {
     const wanted = (before.published['message-queued'] ?? 0) + texts;
     let now = await figures(product);
     // Without a text: until every event was followed.
-    const done = () => (texts > 0 ? (now.published['message-queued'] ?? 0) >= wanted : now.followed >= before.followed + patients);
+    const done = () =>
+      texts > 0 ? (now.published['message-queued'] ?? 0) >= wanted : now.followed >= before.followed + patients;
     while (!done()) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       const next = await figures(product);
@@ -98,7 +99,8 @@ async function run(): Promise<void> {
         rssMb: Math.round(now.rss / 1e6),
       }),
     );
-    if (name !== phases[mostPhases - 1]?.[0]) await until(async () => !(await figures(product)).busy.includes('queues'));
+    if (name !== phases[mostPhases - 1]?.[0])
+      await until(async () => !(await figures(product)).busy.includes('queues'));
   }
 }
 

@@ -9,6 +9,8 @@ import { type Speaker, type Words, whenFor } from './speech.ts';
 export interface ChoiceWords {
   readonly question: readonly Words[];
   readonly choices: readonly string[];
+  /** The same choices as a call says them, each with its key. */
+  readonly aloud: readonly string[];
 }
 
 const questions: Record<VisitAsk['is'], MessageKey> = {
@@ -39,9 +41,14 @@ export function choiceWords(
   const key = ask.is === 'confirm' && isTimeSaid ? 'visit.ask.confirm-short' : questions[ask.is];
   const label = (choice: VisitChoice): string => {
     if (choice.is === 'slot') return at(choice.slot.start);
-    if (choice.is !== 'need') return say(`choice.${choice.is}`).text;
+    if (choice.is !== 'need') return say(`choice.${named(choice.is, ask)}`).text;
     const need = visit?.requirements.find(({ id }) => id === choice.requirement);
     return need === undefined ? choice.requirement : needInWords(speaker, story, need);
+  };
+  const aloud = (choice: VisitChoice, index: number): string => {
+    const blanks = { number: String(index + 1), label: label(choice) };
+    if (choice.is === 'slot') return say('voice.press', blanks).text;
+    return say(`voice.choice.${choice.is === 'need' ? choice.is : named(choice.is, ask)}`, blanks).text;
   };
   return {
     // How to say when it suits says enough of what is asked.
@@ -54,5 +61,13 @@ export function choiceWords(
             ...(manner === 'plain' ? [] : [say('hint.choice')]),
           ],
     choices: ask.choices.map(label),
+    aloud: ask.choices.map(aloud),
   };
+}
+
+type Plain = Exclude<VisitChoice['is'], 'slot' | 'need'>;
+
+/** Of a visit that the clinic moved, "my time" could be the old one as well as the new one. */
+function named(is: Plain, ask: VisitAsk): Plain | 'new-time-fine' {
+  return is === 'keep' && ask.is === 'moved' ? 'new-time-fine' : is;
 }

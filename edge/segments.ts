@@ -75,6 +75,12 @@ export function partOff(text: string, most: number, tail: string): { readonly pa
   return { part: `${text.slice(0, cut).trimEnd()}${tail}`, rest: text.slice(cut).trimStart() };
 }
 
+/** Where to part; before a heading (it ends in a colon), never between it and what it stands over. */
+function beforeHeading(text: string, end: number): number {
+  const before = text.lastIndexOf('\n', end - 1);
+  return end > 0 && before > 0 && text.slice(before, end).trimEnd().endsWith(':') ? before : end;
+}
+
 function cutBefore(text: string, most: number, tail: string): number {
   const fits = (end: number) => segmentsOf(`${text.slice(0, end).trimEnd()}${tail}`) <= most;
   let low = 1;
@@ -87,8 +93,8 @@ function cutBefore(text: string, most: number, tail: string): number {
   const head = text.slice(0, low);
   const line = head.lastIndexOf('\n');
   const word = Math.max(head.lastIndexOf(' '), line);
-  if (line > low / 2) return line;
-  if (word > 0) return word;
+  if (line > low / 2) return beforeHeading(text, line);
+  if (word > 0) return beforeHeading(text, word);
   const address = /^https?:\/\/\S+/.exec(text)?.[0].length;
   if (address !== undefined) return address;
   // Never between the halves of a surrogate pair.

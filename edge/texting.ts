@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { maySend } from '../domain/consent/may-send.ts';
 import type { Clinic } from '../domain/conversation/clinic.ts';
 import type { Expression } from '../domain/conversation/take-turn.ts';
@@ -64,7 +65,8 @@ export async function expressByText(
     introduce: !phone.introduced && !byPhone,
     ...(shared ? { forWhom: decision.story.person.firstName } : {}),
   });
-  const id = `message/${cause}`;
+  // It goes to the carrier as part of an address, and a cause may name a need or a person.
+  const id = `message/${createHash('sha256').update(cause).digest('base64url').slice(0, 32)}`;
   const speaks = refused === undefined && body !== '' && (!byPhone || how.about !== undefined);
   const { more: _, ...rest } = decision.story;
   const story = more.length > 0 && speaks && !byPhone ? { ...rest, more: { parts: more, messageId: id } } : rest;

@@ -19,7 +19,8 @@ const log = createJsonLog({ write: () => undefined, clock });
 /** Changes of the EHR that were followed. */
 let followed = 0;
 const heard: Log['info'] = (code, data = {}) => {
-  if (code === 'EVENT_HANDLED' && data.consumer === 'chart-changed') followed += Number(data.messages) - Number(data.failed);
+  if (code === 'EVENT_HANDLED' && data.consumer === 'chart-changed')
+    followed += Number(data.messages) - Number(data.failed);
   log.info(code, data);
 };
 const product = await openProduct({

@@ -3,7 +3,7 @@ import { speakOfVisit } from '../visit/arriving.ts';
 import { noteWhatWasPut } from '../visit/asking-visit.ts';
 import { bearSilenceAtVisit } from '../visit/bearing-silence.ts';
 import { loseSlot, offerSlots, takeSlot } from '../visit/moving.ts';
-import { endVisit, planVisits, setRequirement } from '../visit/planning-visits.ts';
+import { endVisit, planVisits, setRequirement, takeWhatIsShown } from '../visit/planning-visits.ts';
 import { waitOnCall, waitsOnCall } from '../visit/saying-what-came.ts';
 import { giveUp } from '../visit/settling.ts';
 import { hearOfLateness } from '../visit/the-day.ts';
@@ -42,6 +42,7 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       bearSilence(turn, heard.channel, heard.times);
       break;
     case 'intake-asked':
+      if (heard.planned !== undefined) takeWhatIsShown(turn, heard.planned);
       begin(turn, heard);
       if (heard.planned !== undefined) planVisits(turn, heard.planned);
       break;

@@ -136,6 +136,8 @@ export interface ChartSeen {
   readonly versionId?: string;
   /** The EHR has it no more. */
   readonly gone?: true;
+  /** It could not be followed as it was: operators have it, and the same version may be followed again. */
+  readonly undone?: true;
   /** Whose story it went into. */
   readonly story?: string;
   /** One word of what it said, where the next version is compared with it: how an Appointment stands, whether a Slot is free. */

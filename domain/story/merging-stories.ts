@@ -28,7 +28,13 @@ export function mergedStories(survivor: Story, old: Story): Merged {
     consent: refusedWins(survivor.consent, old.consent),
     conversations,
     facts: newestFacts(survivor.facts, old.facts),
-    concerns: together(survivor.concerns, old.concerns, ({ id }) => id, ({ raisedAt }) => raisedAt, bounds.concerns),
+    concerns: together(
+      survivor.concerns,
+      old.concerns,
+      ({ id }) => id,
+      ({ raisedAt }) => raisedAt,
+      bounds.concerns,
+    ),
     acknowledgements: together(
       survivor.acknowledgements,
       old.acknowledgements,
@@ -41,7 +47,9 @@ export function mergedStories(survivor: Story, old: Story): Merged {
     // Who somebody is, is what the surviving record says; what covers them may be in both.
     onFile: [
       ...survivor.onFile,
-      ...old.onFile.filter(({ key, source }) => !source.startsWith('Patient/') && survivor.onFile.every((each) => each.key !== key)),
+      ...old.onFile.filter(
+        ({ key, source }) => !source.startsWith('Patient/') && survivor.onFile.every((each) => each.key !== key),
+      ),
     ],
     mergedFrom: [...from, ...(old.mergedFrom ?? []), { patient: old.id, numbers: old.person.numbers ?? [] }],
     ...(asking === undefined ? {} : { asking }),
@@ -69,8 +77,16 @@ export function mergedAway(old: Story, into: string): Story {
 }
 
 /** At most one is being asked; the other's waits behind it. */
-function conversationsOf(survivor: Story, old: Story): { readonly conversations: readonly Conversation[]; readonly forgotten: readonly Conversation[] } {
-  const own = survivor.conversations.map((each) => newer(each, old.conversations.find(({ id }) => id === each.id)));
+function conversationsOf(
+  survivor: Story,
+  old: Story,
+): { readonly conversations: readonly Conversation[]; readonly forgotten: readonly Conversation[] } {
+  const own = survivor.conversations.map((each) =>
+    newer(
+      each,
+      old.conversations.find(({ id }) => id === each.id),
+    ),
+  );
   const asked = own.some(isAsked);
   const others = old.conversations
     .filter(({ id }) => own.every((each) => each.id !== id))
@@ -154,7 +170,10 @@ export interface Parting {
  * They were two people after all: the old record's story is as it was, with its own visits and their questions as they are now; everything
  * else that happened since stays where it was, with the survivor. A refusal of texts that came since counts for both: nobody can tell whose it was.
  */
-export function partedStories(now: Story, { before, isOld }: Parting): { readonly survivor: Story; readonly old: Story } {
+export function partedStories(
+  now: Story,
+  { before, isOld }: Parting,
+): { readonly survivor: Story; readonly old: Story } {
   const { survivor: one, old } = before;
   const wasOld = ({ appointment }: PlannedVisit) =>
     isOld(appointment) || old.visits.some((visit) => visit.appointment === appointment);
@@ -162,8 +181,10 @@ export function partedStories(now: Story, { before, isOld }: Parting): { readonl
     old.conversations.some((each) => each.id === id) || (visit?.appointment !== undefined && isOld(visit.appointment));
   const theirConversations = now.conversations.filter(isTheirs);
   const theirVisits = now.visits.filter(wasOld);
-  const onlyOld = <T>(was: readonly T[], others: readonly T[], same: (a: T, b: T) => boolean) => (each: T) =>
-    was.some((known) => same(known, each)) && !others.some((known) => same(known, each));
+  const onlyOld =
+    <T>(was: readonly T[], others: readonly T[], same: (a: T, b: T) => boolean) =>
+    (each: T) =>
+      was.some((known) => same(known, each)) && !others.some((known) => same(known, each));
   const theirEvidence = onlyOld(old.evidence, one.evidence, (a, b) => a.reference === b.reference);
   const theirConcern = onlyOld(old.concerns, one.concerns, (a, b) => a.id === b.id);
   const theirCard = onlyOld(old.acknowledgements, one.acknowledgements, alike);
@@ -179,7 +200,10 @@ export function partedStories(now: Story, { before, isOld }: Parting): { readonl
   return {
     survivor: {
       ...rest,
-      person: { ...person, ...(relatives.length === 0 ? {} : { relatives: relatives.filter((each) => !theirRelative(each)) }) },
+      person: {
+        ...person,
+        ...(relatives.length === 0 ? {} : { relatives: relatives.filter((each) => !theirRelative(each)) }),
+      },
       consent: since ? now.consent : now.consent.texts === 'allowed' ? now.consent : one.consent,
       conversations: opened(now.conversations.filter((each) => !isTheirs(each))),
       facts: withoutTheirs(now.facts, one.facts, old.facts),

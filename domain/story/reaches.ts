@@ -12,7 +12,10 @@ export interface Reach {
  * By which numbers a person is reached, best first and each once: a child by whoever answers for them, an adult by their own and by whoever
  * holds a power of attorney. `today` is an ISO date.
  */
-export function reachesOf({ person, mergedFrom = [] }: Pick<Story, 'person' | 'mergedFrom'>, today: string): readonly Reach[] {
+export function reachesOf(
+  { person, mergedFrom = [] }: Pick<Story, 'person' | 'mergedFrom'>,
+  today: string,
+): readonly Reach[] {
   if (person.inactive === true) return [];
   const minor = isMinor(person.birthDate, today);
   const merged = mergedFrom.flatMap(({ numbers }) => numbers);

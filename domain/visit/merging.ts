@@ -1,3 +1,4 @@
+import type { SlotOffer } from '../scheduling/slot.ts';
 import type { KnownVisit, VisitNews } from './known-visit.ts';
 import { changed } from './story-visits.ts';
 import { isAhead, type PlannedVisit, type VisitStanding } from './visit.ts';
@@ -47,6 +48,14 @@ const absent: Record<MayBeAbsent, undefined> = {
   urgency: undefined,
   requested: undefined,
 };
+
+/** Whether the EHR shows what this patient has just chosen, before the booking reports it: the time is theirs, and told as such. */
+export function shownTaking(before: PlannedVisit, { state, start, slots }: KnownVisit): SlotOffer | undefined {
+  const { taking } = before.moving ?? {};
+  if (taking === undefined || state !== 'booked' || !isOwnMove(before, start)) return undefined;
+  const names = slots.length === 0 ? !isSameTime(before.start, start) : slots.includes(taking.slot);
+  return names ? taking : undefined;
+}
 
 /** Whether the EHR shows the time that this patient has just chosen: the move is ours, and told when it is certain. */
 export function isOwnMove({ moving }: PlannedVisit, start: string | undefined): boolean {

@@ -148,10 +148,10 @@ function came(turn: Turn, visit: PlannedVisit): void {
 export function takeSlot(turn: Turn, { appointment, slot, seenAt }: Extract<Heard, { is: 'slot-taken' }>): void {
   const before = visitOf(turn, appointment);
   if (before === undefined) return;
-  const { moving, told } = before;
-  if (moving === undefined && isSameTime(before.start, slot.start)) return;
-  // Whoever had waited for a time was told all of the visit as soon as the EHR showed it: this is no news to them.
-  const knows = moving?.offer !== undefined && moving.via === 'text' && told !== undefined && told.at >= moving.since;
+  const { moving } = before;
+  // The EHR showed it first: it was taken with that, and said, or is said on the call where somebody waits for it.
+  const isTaken = moving === undefined || moving.stage === 'taken';
+  if (isTaken && isSameTime(before.start, slot.start)) return;
   const { wish, via } = moving ?? {};
   const newest = seenAt === undefined || isOlder(seenAt, before.seenAt) ? before.seenAt : seenAt;
   const visit = changeVisit(turn, appointment, {
@@ -184,8 +184,7 @@ export function takeSlot(turn: Turn, { appointment, slot, seenAt }: Extract<Hear
       turn.change(id, { visit: { appointment, start: slot.start, end: slot.end } });
   learn(turn, wish, slot);
   turn.do({ do: 'plan', appointment });
-  if (knows) changeVisit(turn, appointment, { done, moving: undefined });
-  else came(turn, changeVisit(turn, appointment, { done }));
+  came(turn, changeVisit(turn, appointment, { done }));
 }
 
 /** What suits on one date says nothing of the next; a day of the week or a time of day does, and so, for want of words, does the half of the day that was chosen. */

@@ -1,10 +1,11 @@
-import type { Heard } from '../conversation/heard.ts';
+import type { Heard, VisitsPlanned } from '../conversation/heard.ts';
 import { bounds, type Turn } from '../conversation/turn.ts';
 import { isSettled, metNow, type Requirement } from '../requirements/requirement.ts';
 import { alike } from './alike.ts';
 import { putVisitAsk } from './asking-visit.ts';
 import type { VisitNews, VisitOverBecause } from './known-visit.ts';
-import { isOlder, isOwnMove, kept, merged } from './merging.ts';
+import { isOlder, isOwnMove, kept, merged, shownTaking } from './merging.ts';
+import { takeSlot } from './moving.ts';
 import { passOverWhatIsPast } from './passing-over.ts';
 import { changed, changeVisit, visitOf } from './story-visits.ts';
 import { tellNews } from './telling-needs.ts';
@@ -13,7 +14,26 @@ import { isAhead, type PlannedVisit, type VisitStanding } from './visit.ts';
 /** The EHR shows visits, or something that changes what they need: the story takes it over, and the patient hears what is new, once. */
 export function planVisits(turn: Turn, heard: Extract<Heard, { is: 'visits-planned' }>): void {
   if (heard.evidence !== undefined) turn.changeStory({ evidence: heard.evidence.slice(-bounds.evidence) });
+  takeWhatIsShown(turn, heard);
   for (const news of heard.visits) planVisit(turn, news);
+  putQuestionLast(turn);
+}
+
+/** A time that a patient has chosen and the EHR shows is theirs, whichever of the two notices comes first; said before what the visit needs at it. */
+export function takeWhatIsShown(turn: Turn, { visits }: Pick<VisitsPlanned, 'visits'>): void {
+  for (const { appointment, known } of visits) {
+    const before = visitOf(turn, appointment);
+    if (before === undefined || known === undefined || isOlder(known.seenAt, before.seenAt)) continue;
+    const slot = shownTaking(before, known);
+    if (slot !== undefined) takeSlot(turn, { is: 'slot-taken', appointment, slot });
+  }
+}
+
+/** A question that is put again comes after all that is told: nobody answers what they have to look for. */
+function putQuestionLast({ effects }: Turn): void {
+  const at = effects.findIndex(({ do: what }) => what === 'ask');
+  const isLast = !effects.slice(at + 1).some(({ do: what }) => what === 'tell' || what === 'list-needs');
+  if (at >= 0 && !isLast && !effects.some(({ do: what }) => what === 'choose')) effects.push(...effects.splice(at, 1));
 }
 
 const over: Record<VisitStanding, VisitOverBecause | undefined> = {

@@ -59,7 +59,7 @@ function remind(turn: Turn, visit: PlannedVisit, due: readonly AgendaEntry[]): v
   const near = byCall || (reminder?.is === 'reminder' && reminder.near);
   if (needs.length === 0 && !asks && !near) return;
   if (byCall) turn.do({ do: 'other-channel', appointment });
-  turn.do({ do: 'tell', message: 'remind.visit', when: start });
+  turn.do({ do: 'tell', message: near ? 'remind.near' : 'remind.visit', when: start });
   if (needs.length > 0) turn.do({ do: 'list-needs', appointment, needs, manner: 'open' });
   if (needs.some(({ kind }) => kind === 'form')) offerQuestions(turn, appointment);
   remember(turn, visit, start);

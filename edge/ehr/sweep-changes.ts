@@ -39,7 +39,9 @@ async function sweep(deps: SweepDeps, type: Watched): Promise<number> {
   const since = last === undefined ? undefined : new Date(Date.parse(last) - 120_000).toISOString();
   try {
     const count =
-      since === undefined ? await lookFirst(deps, type, started) : await follow(deps, type, { _lastUpdated: `ge${since}` }, started);
+      since === undefined
+        ? await lookFirst(deps, type, started)
+        : await follow(deps, type, { _lastUpdated: `ge${since}` }, started);
     await records.put({ kind: 'seen', id: `swept/${type}`, value: { at: started.toISOString() }, expect: 'any' });
     return count;
   } catch (error) {
@@ -66,7 +68,10 @@ async function follow(deps: SweepDeps, type: Watched, query: Query, started: Dat
   const occurrence = { tenant: deps.clinic.tenant, time: started.toISOString(), mark, swept: true } as const;
   let count = 0;
   for await (const page of deps.chart.pages(type, { _count: '200', ...query })) {
-    const events = eventsFor(page.flatMap((resource) => changedBy(deps, type, resource)), occurrence);
+    const events = eventsFor(
+      page.flatMap((resource) => changedBy(deps, type, resource)),
+      occurrence,
+    );
     for (const group of inCommits(events)) {
       await deps.store.commit({ cause: causeOfCommit(group), outcome: { reply: '' }, moments: [], events: group });
       count += group.length;

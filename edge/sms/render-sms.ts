@@ -15,18 +15,16 @@ export interface SmsWords {
   readonly content: readonly string[];
 }
 
-const mostSegments = 2;
+/** What is told or asked by itself. Letters beyond the small alphabet cost double; who reads them shall not read less. */
+const mostSegments = { small: 2, large: 4 } as const;
 /**
  * All that a visit needs is told once, in one piece: in six segments even a long list fits with its link, and one text is read where four are not. The
  * same words in letters beyond the small alphabet (Spanish, Polish) take more than twice as many; who reads them shall not read less.
  */
 const mostOfList = { small: 6, large: 14 } as const;
-/** A visit's choices are seen at one glance: three times to choose from, in letters that cost double, too. */
-const mostOfChoices = { small: 2, large: 3 } as const;
-
 /**
- * The emergency words come first and whole; then what is told and asked, at most two segments (more with a list of needs),
- * never cutting a word, the rest behind MORE.
+ * The emergency words come first and whole; then what is told and asked, at most two segments (more with a list of needs,
+ * or in letters that cost double), never cutting a word, the rest behind MORE. A visit's choices are never parted from their question.
  * `introduce`: the first text to a number names the clinic, STOP and HELP. `forWhom`: on a shared phone each text names whom it is for.
  */
 export function renderSms(
@@ -78,8 +76,10 @@ export function renderSms(
     told.push(sentence(catalogue, language, 'need.details', { link: speaker.pageLink(story.id) }));
   const alphabet = isSmallAlphabet([...told, ...asked, tail].join('')) ? 'small' : 'large';
   const isChoosing = effects.some((effect) => effect.do === 'choose');
-  const mostAsked = isChoosing ? mostOfChoices[alphabet] : mostSegments;
-  const most = { told: lists.length > 0 ? mostOfList[alphabet] : mostSegments, asked: mostAsked };
+  const most = {
+    told: lists.length > 0 ? mostOfList[alphabet] : mostSegments[alphabet],
+    asked: isChoosing ? mostOfList[alphabet] : mostSegments[alphabet],
+  };
   const { first, more } = parted(told.join('\n'), asked.join('\n'), tail, most);
   return { body: [...head, ...first].filter((line) => line !== '').join('\n'), more, content };
 }
@@ -116,7 +116,7 @@ function needLines(
   content: string[],
 ): readonly string[] {
   const { language } = story.person;
-  const isAsking = effects.some((each) => each.do === 'choose');
+  const isAsking = effects.some((each) => each.do === 'choose' || each.do === 'ask');
   const offers = effects.some((each) => each.do === 'tell' && each.message === 'need.continue');
   const { heading, items } = needsInWords(speaker, story, effect, { times: 'short', offers });
   content.push(...(heading === undefined ? [] : [heading.content]), ...items.map((item) => item.content));

@@ -20,8 +20,16 @@ const spokenInstead: Partial<Record<MessageKey, MessageKey | 'silent'>> = {
   'options.several': 'silent',
   'more.hint': 'silent',
   visit: 'visit',
-  'need.continue': 'voice.continue',
+  'need.continue': 'voice.continue-or-text',
 };
+
+/** What a call is to the patient, beside its words. */
+export interface CallManner {
+  /** No text of ours tells what this call says: the number takes none, or we called instead. */
+  readonly untexted?: boolean;
+  /** The first they hear of the visit. */
+  readonly first?: boolean;
+}
 
 /**
  * A decision as a call goes on: short sentences, the choice after its meaning, one Gather that takes keys and speech, or a person. A call
@@ -32,20 +40,26 @@ export function renderVoiceTurn(
   story: Story,
   effects: readonly Effect[],
   paths: CallPaths,
+  manner: CallManner = {},
 ): VoiceReply {
   const { language } = story.person;
+  const untexted = manner.untexted === true || story.consent.texts === 'refused';
+  // The heading of what is told for the first time says the visit's time itself.
+  const tellsAll = manner.first === true && effects.some((effect) => effect.do === 'list-needs');
   const left = leftIn(effects);
   const before: Spoken[] = [];
   const asks = effects.findLast((effect): effect is Ask | Choose => effect.do === 'ask' || effect.do === 'choose');
   const ask = asks?.do === 'ask' ? asks : undefined;
   for (const effect of effects) {
     if (effect.do === 'warn') before.push({ text: warning(speaker, language, effect.kind).text, language });
-    if (effect.do === 'tell') {
-      const message = spokenInstead[effect.message] ?? effect.message;
+    if (effect.do === 'tell' && !(tellsAll && effect.message === 'need.next-visit')) {
+      const spoken = spokenInstead[effect.message] ?? effect.message;
+      const message = spoken === 'voice.continue-or-text' && untexted ? 'voice.continue' : spoken;
       if (message !== 'silent')
         before.push({ text: telling(speaker, story, { ...effect, message }, left).text, language });
     }
-    if (effect.do === 'list-needs') before.push(...needsAloud(speaker, story, effect));
+    if (effect.do === 'list-needs')
+      before.push(...needsAloud(speaker, story, tellsAll ? { ...effect, manner: 'first' } : effect, untexted));
   }
   const connect = effects.find((effect) => effect.do === 'connect');
   if (connect?.do === 'connect')
@@ -68,14 +82,8 @@ const holdSeconds = 2;
 /** The choice after its meaning. An example of how to write one helps nobody who hears them all. */
 function chooseAloud(speaker: Speaker, story: Story, choose: Choose, effects: readonly Effect[]): readonly Spoken[] {
   const { language } = story.person;
-  const { question, choices } = choiceWords(speaker, story, { ...choose, manner: 'plain' }, effects);
-  return [
-    ...question.map(({ text }) => ({ text, language })),
-    ...choices.map((label, index) => ({
-      text: sentence(speaker.catalogue, language, 'voice.press', { label, number: index + 1 }),
-      language,
-    })),
-  ];
+  const { question, aloud } = choiceWords(speaker, story, { ...choose, manner: 'plain' }, effects);
+  return [...question.map(({ text }) => text), ...aloud].map((text) => ({ text, language }));
 }
 
 /**
@@ -84,7 +92,7 @@ function chooseAloud(speaker: Speaker, story: Story, choose: Choose, effects: re
  */
 const mostWordsOfNeeds = 85;
 
-function needsAloud(speaker: Speaker, story: Story, effect: ListNeeds): readonly Spoken[] {
+function needsAloud(speaker: Speaker, story: Story, effect: ListNeeds, untexted: boolean): readonly Spoken[] {
   const { language } = story.person;
   const { heading, items } = needsInWords(speaker, story, effect);
   const spoken: string[] = heading === undefined ? [] : [heading.text];
@@ -92,7 +100,7 @@ function needsAloud(speaker: Speaker, story: Story, effect: ListNeeds): readonly
   for (const { text } of items) {
     words += text.split(/\s+/).length;
     if (words > mostWordsOfNeeds) {
-      spoken.push(sentence(speaker.catalogue, language, 'voice.need-rest'));
+      spoken.push(sentence(speaker.catalogue, language, untexted ? 'voice.need-rest-untexted' : 'voice.need-rest'));
       break;
     }
     spoken.push(text);

@@ -53,7 +53,8 @@ export function referralOf(request: ServiceRequest): FoundEvidence | undefined {
     ]),
     requester: localReferences(request.requester === undefined ? [] : [request.requester])[0],
     urgency: meaningOf(urgencies, request.priority, 'routine'),
-    from: authoredOn,
+    // It may leave out when it was written: then it counts from when the EHR first told of it.
+    from: authoredOn ?? request.meta?.lastUpdated,
     until: occurrencePeriod?.end ?? occurrenceTiming?.repeat?.boundsPeriod?.end,
   });
 }

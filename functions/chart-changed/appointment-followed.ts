@@ -13,7 +13,7 @@ import { endVisitOf } from './visit-ended.ts';
 import { overBecause, type Standing, standingNow, standings } from './visit-standing.ts';
 import { type NewlyKnown, planVisits } from './visits-planned.ts';
 import { waitForPatient, whatWaits } from './waiting.ts';
-import { type Change, keepForOperators, keepSeen } from './what-changed.ts';
+import { type Change, keepForOperators, keepSeen, settleForOperators } from './what-changed.ts';
 
 /** A visit was asked for, booked, moved, begun or called off, or is over, or the EHR has it no more. */
 export async function followAppointment(deps: ChartChangedDeps, change: Change): Promise<void> {
@@ -24,13 +24,14 @@ export async function followAppointment(deps: ChartChangedDeps, change: Change):
   if (read === undefined) return keepSeen(deps, change);
   if (patient === undefined) {
     await keepForOperators(deps, 'Appointment', id, 'An appointment names no patient, or several');
-    return keepSeen(deps, change);
+    return keepSeen(deps, change, { undone: true });
   }
   if (read.state === 'unknown') {
     // Nothing is said about what nobody can read; what was known of the visit stands.
     await keepForOperators(deps, 'Appointment', id, 'An appointment has a status that FHIR R4 does not have');
-    return keepSeen(deps, change, { story: patient });
+    return keepSeen(deps, change, { story: patient, undone: true });
   }
+  if (change.before?.undone === true) await settleForOperators(deps, `Appointment/${id}`);
   const says = await standingNow(deps, read.state, read);
   const own = { story: patient, says: read.state };
   const view = await deps.store.story(patient);
@@ -94,9 +95,15 @@ async function follow(
   const { cause, id } = change;
   const known = knownVisit(deps, change, read, says);
   if (says === 'booked' && read.start === undefined)
-    await tellDesk(deps, `no-time/Appointment/${id}`, view.story.id, { because: 'no-time', appointment: id });
+    await tellDesk(deps, `no-time/Appointment/${id}`, view.story.id, {
+      because: 'no-time',
+      appointment: id,
+    });
   if (read.declinedByPatient && says === 'booked')
-    await tellDesk(deps, `declined/Appointment/${id}`, view.story.id, { because: 'declined', appointment: id });
+    await tellDesk(deps, `declined/Appointment/${id}/${read.start ?? ''}`, view.story.id, {
+      because: 'declined',
+      appointment: id,
+    });
   const asked = known.state === 'booked' ? await questionsFor(deps, change, read, known, view) : undefined;
   const now = (await deps.store.story(view.story.id)) ?? view;
   const before = now.story.visits.find(({ appointment }) => appointment === id);

@@ -26,7 +26,10 @@ export async function followAppointmentResponse(deps: ChartChangedDeps, change: 
   const isAboutIt = visit.state === 'booked' && (start === undefined || isSameTime(start, visit.start));
   if (!isAboutIt) return keepSeen(deps, change, { story: patient });
   if (reply === 'declines') {
-    await tellDesk(deps, `declined/Appointment/${appointment}`, view.story.id, { because: 'declined', appointment });
+    await tellDesk(deps, `declined/Appointment/${appointment}/${visit.start ?? ''}`, view.story.id, {
+      because: 'declined',
+      appointment,
+    });
     return keepSeen(deps, change, { story: patient });
   }
   const confirmedAt = change.lastUpdated ?? deps.clock.now().toISOString();

@@ -58,7 +58,7 @@ export async function beginConversation(
     },
     express: async (decision, before) => {
       const change = (phone: Phone) => asking(phone, decision, conversation);
-      const how = quiet ? howToTell(decision.story, before.story) : {};
+      const how = quiet ? howToTell(decision, before.story) : {};
       const expression = await expressByText(deps, cause, decision, before.story, { ...how, change });
       return withNews(deps, cause, news, expression, decision, before.story);
     },

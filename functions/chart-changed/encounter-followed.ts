@@ -9,7 +9,7 @@ import type { ChartChangedDeps } from './dependencies.ts';
 import { endVisitOf } from './visit-ended.ts';
 import { encounterKey, isStanding, overBecause, standings, standingWith } from './visit-standing.ts';
 import { knownOf, planVisits } from './visits-planned.ts';
-import { type Change, keepSeen } from './what-changed.ts';
+import { type Change, FollowedElsewhere, keepSeen } from './what-changed.ts';
 
 /**
  * The patient is there, is being seen, or has been: the visit stands so, also where its Appointment lags behind. One that begins late says
@@ -96,7 +96,8 @@ async function tellLateness(
   const date = isoDate(wallAt(new Date(began), deps.clinic.timeZone));
   if (by === undefined && at === undefined) return;
   // Of a practitioner alone: others at the same place may be on time.
-  const who = by === undefined ? { ...(at === undefined ? {} : { location: at }) } : { practitioner: by };
+  const place = at === undefined ? {} : { location: at };
+  const who = by === undefined ? place : { practitioner: by };
   const key = `late/${by ?? ''}/${by === undefined ? (at ?? '') : ''}/${date}`;
   const stored = await deps.records.get('chart-seen', key);
   const isLate = delay >= leastDelay;
@@ -110,7 +111,7 @@ async function tellLateness(
     { cause: `clinic-late/Encounter/${id}`, time, tenant: deps.clinic.tenant },
     { date, ...who, ...minutes },
   );
-  await deps.records.put(
+  const kept = await deps.records.put(
     {
       kind: 'chart-seen',
       id: key,
@@ -120,4 +121,5 @@ async function tellLateness(
     },
     [event],
   );
+  if (kept === 'conflict') throw new FollowedElsewhere();
 }

@@ -2,7 +2,7 @@ import type { FunctionSpec } from '../function-spec.ts';
 
 export const chartChanged = {
   name: 'chart-changed',
-  does: 'Follows a change in the EHR: phone index, intakes that begin, pause or end.',
+  does: 'Follows a change in the EHR: phone index, visits and what they need, intakes that begin, pause or end.',
   trigger: { by: 'queue' },
   memoryMb: 1024,
   timeoutSeconds: 60,

@@ -15,7 +15,7 @@ import { indexPerson, today } from './person-indexed.ts';
 import { relativesOf } from './relatives.ts';
 import { changesAnything, factsOf, planVisits } from './visits-planned.ts';
 import { whatWaits } from './waiting.ts';
-import { type Change, keepSeen, whatChanged } from './what-changed.ts';
+import { type Change, keepSeen, settleForOperators, whatChanged } from './what-changed.ts';
 
 /**
  * Brings a patient into the phone index and keeps what is asked of a person: name, language, numbers, zone, what registration has on file.
@@ -72,7 +72,10 @@ export async function followPatient(
   if (read.deceased) await endAll(deps, id, 'patient-died', `ehr/Patient/${id}/deceased`);
   for (const from of read.replaces) await merge(deps, { from, into: id }, `Patient/${id}`, elsewhere);
   if (!read.deceased) await planAnew(deps, id, `${cause}/planned`);
-  if (isFirst) await followWhatWaits(deps, id);
+  if (isFirst) {
+    await followWhatWaits(deps, id);
+    await settleForOperators(deps, `Patient/${id}`);
+  }
   await keepSeen(deps, change, { story: id });
 }
 

@@ -33,19 +33,26 @@ export async function questionsFor(
   { story }: StoryView,
 ): Promise<Asked> {
   const before = story.visits.find(({ appointment }) => appointment === id);
-  const needs = deps.visits.planNeeds(known, factsOf(story, story.evidence), before?.requirements ?? [], deps.clock.now());
+  const needs = deps.visits.planNeeds(
+    known,
+    factsOf(story, story.evidence),
+    before?.requirements ?? [],
+    deps.clock.now(),
+  );
   const quiet = needs.some(({ kind }) => kind !== 'form');
   const canonical = deps.visits.questionnaireFor(codings);
   const own = story.conversations.filter((each) => isOwn(each, id));
   for (const each of own)
-    if (each.intake !== canonical) await endConversation(deps, story.id, each.id, 'task-cancelled', `${cause}/${each.id}`);
+    if (each.intake !== canonical)
+      await endConversation(deps, story.id, each.id, 'task-cancelled', `${cause}/${each.id}`);
   const asked = own.find(({ intake }) => intake === canonical);
   const isOnFile = needs.some((need) => need.questionnaire === canonical && isSettled[need.state]);
   if (canonical === undefined || isOnFile || (asked !== undefined && !wasCalledOff(asked)))
     return { introduced: asked !== undefined && !quiet };
   const name = asked?.id ?? newName(story.conversations, id, canonical);
   // Asked and ended long ago: the hot state has let it go.
-  const isOver = asked === undefined && before !== undefined && (await deps.records.get('ended-conversation', name)) !== undefined;
+  const isOver =
+    asked === undefined && before !== undefined && (await deps.records.get('ended-conversation', name)) !== undefined;
   const intake = isOver ? undefined : await intakeFor(deps, parseCanonical(canonical));
   if (intake?.ok === false) deps.log.error('INTAKE_REFUSED', { appointment: id });
   if (intake?.ok !== true) return { introduced: false };

@@ -49,7 +49,7 @@ export async function planVisits(
     heard: ({ story }) => heardOf(deps, story, news),
     ...(change === undefined ? {} : { onConflict: () => checkStillFirst(deps, change) }),
     express: async (decision, before) => {
-      const how = howToTell(decision.story, before.story);
+      const how = howToTell(decision, before.story);
       const expression = await expressByText(deps, cause, decision, before.story, how);
       return withNews(deps, cause, news, expression, decision, before.story);
     },
@@ -83,11 +83,12 @@ export function withNews(
 }
 
 /** What was done in the EHR just now is news, which the clinic may hold until the morning; it helps nobody once the visit has begun. */
-export function howToTell(story: Story, before: Story): Texting {
+export function howToTell({ story, effects }: Decision, before: Story): Texting {
   const { id, start } = concerning(story, before);
+  // That the time they have just chosen is theirs answers the patient, who waits for it.
+  const answers = effects.some((effect) => effect.do === 'tell' && effect.message === 'slot.taken');
   return {
-    priority: 'reminder',
-    news: true,
+    ...(answers ? {} : { priority: 'reminder', news: true }),
     ...(id === undefined ? {} : { about: { appointment: id } }),
     ...(start === undefined ? {} : { expires: start }),
   };

@@ -2,7 +2,7 @@ import type { RecordPut } from '../../domain/ports/records.ts';
 import { chartChanged } from '../../events/chart-changed.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
-import { type Change, FollowedElsewhere, keepForOperators } from './what-changed.ts';
+import { type Change, FollowedElsewhere, keepForOperators, settleForOperators } from './what-changed.ts';
 
 const most = 50;
 const keptFor = 400 * 86_400_000;
@@ -52,6 +52,7 @@ export async function whatWaits(
     tenant: deps.clinic.tenant,
     patient,
   };
+  for (const each of stored.value.references) await settleForOperators(deps, each);
   const events = stored.value.references.flatMap((each) => {
     const [resourceType, id] = each.split('/');
     return resourceType === undefined || id === undefined

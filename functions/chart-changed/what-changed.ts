@@ -32,7 +32,7 @@ export interface Change {
   /** Of the record that says so. */
   readonly version: number | 'absent';
   /** Keeps that it was followed. In the last commit of what follows from it; a conflict means that somebody else was faster. */
-  readonly seen: (more?: Pick<ChartSeen, 'story' | 'says'>) => RecordPut<'chart-seen'>;
+  readonly seen: (more?: Pick<ChartSeen, 'story' | 'says' | 'undone'>) => RecordPut<'chart-seen'>;
 }
 
 /** A clock that is ahead of ours would hide all that is told later: what it says decides nothing. */
@@ -60,7 +60,8 @@ export async function whatChanged(
     const news = carried === undefined ? undefined : compare(deps, carried, before);
     if (news === 'newer') return change(carried);
     if (news === 'older' || news === 'same') return undefined;
-    if (carried === undefined && told.versionId !== undefined && told.versionId === before?.versionId) return undefined;
+    const isKnown = told.versionId !== undefined && told.versionId === before?.versionId && before.undone !== true;
+    if (carried === undefined && isKnown) return undefined;
   }
   const read = await deps.chart.read(type, id);
   switch (read.is) {
@@ -88,7 +89,8 @@ function compare(deps: ChartChangedDeps, resource: ChartResource, before: ChartS
   const { versionId } = resource.meta ?? {};
   const at = instantOf(deps, resource);
   const known = before?.lastUpdated === undefined ? undefined : Date.parse(before.lastUpdated);
-  if (versionId !== undefined && versionId === before?.versionId && (at === undefined || at === known)) return 'same';
+  const isSame = versionId !== undefined && versionId === before?.versionId && (at === undefined || at === known);
+  if (isSame && before?.undone !== true) return 'same';
   if (at === undefined) return 'undecided';
   if (known === undefined || at > known) return 'newer';
   return at < known ? 'older' : 'undecided';
@@ -167,7 +169,7 @@ function changeTo(
 export async function keepSeen(
   deps: ChartChangedDeps,
   change: Change,
-  more?: Pick<ChartSeen, 'story' | 'says'>,
+  more?: Pick<ChartSeen, 'story' | 'says' | 'undone'>,
 ): Promise<void> {
   if ((await deps.records.put(change.seen(more))) === 'conflict') throw new FollowedElsewhere();
 }
@@ -181,13 +183,28 @@ export async function checkStillFirst({ records }: ChartChangedDeps, { type, id,
 /** Somebody else has followed the same resource in the meantime: it is looked at anew, so that the newer one is what stays. */
 export class FollowedElsewhere extends Error {}
 
-/** Kept where operators look, by its name only: the resource itself is in the EHR. */
+/** Kept where operators look, by its name only: the resource itself is in the EHR, and is read again where they replay it. */
 export async function keepForOperators(deps: ChartChangedDeps, type: string, id: string, why: string): Promise<void> {
   await deps.records.put({
     kind: 'quarantine',
-    id: `followed/${type}/${id}`,
+    id: quarantineId(`${type}/${id}`),
     expect: 'any',
-    value: { at: deps.clock.now().toISOString(), from: 'ehr', why, body: `${type}/${id}` },
+    value: { at: deps.clock.now().toISOString(), from: 'chart-changed', why, body: `${type}/${id}` },
   });
   deps.log.warn('NOTIFICATION_QUARANTINED', { resourceType: type, why });
+}
+
+/** What operators have of it is done after all: it stays, and says so. */
+export async function settleForOperators(deps: ChartChangedDeps, reference: string): Promise<void> {
+  const id = quarantineId(reference);
+  const stored = await deps.records.get('quarantine', id);
+  if (stored === undefined || stored.value.state !== undefined) return;
+  const state = { is: 'replayed', at: deps.clock.now().toISOString(), outcome: 'It was followed after all.' } as const;
+  const put = { kind: 'quarantine', id, value: { ...stored.value, state }, expect: stored.version } as const;
+  if ((await deps.records.put(put)) === 'saved')
+    deps.log.info('QUARANTINE_SETTLED', { quarantine: id, did: 'replayed' });
+}
+
+function quarantineId(reference: string): string {
+  return `followed/${reference}`;
 }

@@ -38,7 +38,7 @@ function holeIn(numbers: readonly number[]): { readonly from: number; readonly t
   const beyond = numbers.filter((number, index) => index > 0 && number > (numbers[index - 1] ?? 0) + 1);
   const [first] = beyond;
   const last = beyond.at(-1);
-  const before = numbers[numbers.findIndex((number) => number === first) - 1];
+  const before = first === undefined ? undefined : numbers[numbers.indexOf(first) - 1];
   return first === undefined || last === undefined || before === undefined
     ? undefined
     : { from: before + 1, to: last - 1 };

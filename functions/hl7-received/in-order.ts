@@ -100,8 +100,12 @@ export async function writeInOrder<R extends ChartBody & { readonly id?: string 
     const waiting = latest?.value.waiting ?? [];
     const isSame = contentDigest(next) === contentDigest(current);
     if (parts.length === 0 && isSame) return { is: 'superseded', id, versionId, resource: current, waiting };
-    if (!isSame && !isOurs && changedAfter(current, moment))
+    if (!isSame && !isOurs && changedAfter(current, moment)) {
+      // Of a visit that is off or moved nobody may stay in the dark, whoever wrote it since: our own note that the patient comes, perhaps.
+      if (target.type === 'Appointment' && parts.some((part) => part === 'status' || part === 'time'))
+        return { is: 'refused', why: changedSince };
       return { is: 'superseded', id, versionId, resource: current, waiting };
+    }
     if (!(await claim(deps, notes, moment, parts, next, `${target.type}/${id}`))) continue;
     if (isSame) return { is: made === undefined ? 'unchanged' : 'written', id, versionId, resource: current, waiting };
     const written = await deps.chart.update({ ...next, id }, versionId);
@@ -112,6 +116,9 @@ export async function writeInOrder<R extends ChartBody & { readonly id?: string 
   }
   throw new Fault('CHART_UNAVAILABLE', 'A record of the EHR was changed by others at each try');
 }
+
+const changedSince =
+  'The Appointment was changed in the EHR after this message was made. See which of the two is right; replay it with a newer MSH-7, or dismiss it.';
 
 interface Notes {
   readonly id: string;

@@ -11,7 +11,7 @@ import { timeCame } from '../../events/time-came.ts';
 import { visitEnded } from '../../events/visit-ended.ts';
 import { visitPlanned } from '../../events/visit-planned.ts';
 import { visitTimeCame } from '../../events/visit-time-came.ts';
-import { carryOut, setVisitTimer, visitTimer } from './visit-timer.ts';
+import { carryOut, followVisit, visitTimer } from './visit-timer.ts';
 
 export type TimeCameDeps = TextingDeps & { readonly log: Log; readonly scheduler: Scheduler };
 
@@ -20,7 +20,8 @@ export function createHandler(deps: TimeCameDeps): QueueHandler {
   return queueHandler(deps.log, 'time-came', [
     on(conversationStarted, ({ conversation }, envelope) => setTimers(deps, conversation, envelope.patient)),
     on(visitPlanned, ({ appointment }, envelope) => followPlan(deps, appointment, envelope)),
-    on(visitEnded, ({ appointment }) => deps.scheduler.cancel(visitTimer(appointment))),
+    // From the story as it stands: the visit may have been booked again before this came.
+    on(visitEnded, ({ appointment }, envelope) => followPlan(deps, appointment, envelope)),
     on(visitTimeCame, ({ appointment }, envelope) => carryOut(deps, appointment, envelope)),
     on(timeCame, ({ conversation, timer }, envelope) => {
       if (timer === 'visit-passed') return passVisit(deps, conversation, envelope);
@@ -55,8 +56,8 @@ async function setTimers(deps: TimeCameDeps, id: string, patient: string | undef
 /** The visit or what it needs has changed: its one timer stands at what comes next, and so do those of its questions. */
 async function followPlan(deps: TimeCameDeps, appointment: string, { patient }: Envelope): Promise<void> {
   const view = patient === undefined ? undefined : await deps.store.story(patient);
-  if (view === undefined) return;
-  await setVisitTimer(deps, view.story, appointment);
+  if (view === undefined) return deps.scheduler.cancel(visitTimer(appointment));
+  await followVisit(deps, view.story, appointment);
   for (const { id, visit, status } of view.story.conversations)
     if (visit?.appointment === appointment && (status === 'open' || status === 'queued'))
       await setTimers(deps, id, patient);

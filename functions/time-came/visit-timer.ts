@@ -33,6 +33,20 @@ export async function setVisitTimer(deps: TimerDeps, story: Story, appointment: 
   await scheduler.schedule(visitTimer(appointment), at, eventOf(visitTimeCame, occasion, { appointment }));
 }
 
+/**
+ * The same for a worker beside others: one that has read a newer story may have been faster, so the story is looked at again, and the
+ * newest has the last word.
+ */
+export async function followVisit(
+  deps: TimerDeps & Pick<TextingDeps, 'store'>,
+  story: Story,
+  appointment: string,
+): Promise<void> {
+  await setVisitTimer(deps, story, appointment);
+  const now = (await deps.store.story(story.id))?.story;
+  if (now !== undefined && now.version > story.version) await setVisitTimer(deps, now, appointment);
+}
+
 /** The timer of a visit: what is due is carried out, and the timer set to what comes after. A stale or repeated one finds nothing due. */
 export async function carryOut(
   deps: TextingDeps & TimerDeps,
@@ -58,5 +72,5 @@ export async function carryOut(
       }),
   });
   const now = taken.is === 'taken' ? taken.decision.story : (await store.story(view.story.id))?.story;
-  if (now !== undefined) await setVisitTimer(deps, now, appointment);
+  if (now !== undefined) await followVisit(deps, now, appointment);
 }

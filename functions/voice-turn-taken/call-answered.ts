@@ -19,7 +19,8 @@ export async function answerCall(
   if (outbound && caller === deps.clinic.onCall) return tellOnCall(deps);
   const id = deps.phoneHash(caller);
   const phone = await deps.store.phone(id);
-  const reference: CallReference = { sid, turn: 0, silences: 0, phone: id };
+  const untexted = phone?.texts === false ? ({ untexted: true } as const) : {};
+  const reference: CallReference = { sid, turn: 0, silences: 0, phone: id, ...untexted };
   if (phone === undefined || phone.members.length === 0) return greetUnknown(deps, reference, phone, caller);
   const [only, second] = phone.members;
   if (only !== undefined && second === undefined)

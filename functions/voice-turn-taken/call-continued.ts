@@ -62,6 +62,7 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
     silences,
     phone: reference.phone,
     story: view.story.id,
+    ...(reference.untexted === true ? { untexted: true } : {}),
   };
   const taken = await takeTurn(deps, {
     cause,
@@ -72,7 +73,8 @@ export async function converse(deps: VoiceTurnTakenDeps, reference: CallReferenc
     express: (decision) => {
       const held = decision.effects.some((effect) => effect.do === 'hold');
       const paths = pathsOf(deps, { ...next, ...askedIn(decision), ...(held ? { held } : {}) });
-      return { reply: deps.renderVoice(renderVoiceTurn(deps.speaker, decision.story, decision.effects, paths)) };
+      const turn = renderVoiceTurn(deps.speaker, decision.story, decision.effects, paths, reference);
+      return { reply: deps.renderVoice(turn) };
     },
   });
   if (taken.is === 'duplicate') {

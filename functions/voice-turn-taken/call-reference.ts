@@ -16,6 +16,10 @@ export interface CallReference {
   readonly choosing?: boolean;
   /** The message for which we called, until somebody has pressed a key: nothing is said before that. */
   readonly message?: string;
+  /** No text of ours tells what the call says: the number takes none, or we called instead. */
+  readonly untexted?: true;
+  /** Whoever hears it has not heard of the visit yet. */
+  readonly first?: true;
   /** Where a dial was tried. */
   readonly dialling?: 'desk' | 'on-call';
 }

@@ -23,7 +23,17 @@ export async function reachOut(deps: VoiceTurnTakenDeps, sid: string, id: string
   // What we called for is gone (a death, a merged record): whoever picked up is not left with silence.
   if (message === undefined || view === undefined || view.story.person.deceased)
     return goodbye(deps, message?.language ?? 'en');
-  const reference = { sid, turn: 0, silences: 0, phone: message.phone, story: view.story.id, message: id };
+  const isFirst = message.content.some((each) => each.startsWith('need.first'));
+  const reference: Reaching = {
+    sid,
+    turn: 0,
+    silences: 0,
+    phone: message.phone,
+    story: view.story.id,
+    message: id,
+    untexted: true,
+    ...(isFirst ? { first: true } : {}),
+  };
   return askWhoAnswered(deps, reference, view.story.person);
 }
 

@@ -24,7 +24,7 @@ export function replyOf({ manner, language }: Person, text: string, doings: Doin
   const come = number('choice.come');
   const move = number('choice.another-time');
   const leave = number('choice.give-up');
-  const keep = number('choice.keep');
+  const keep = number('choice.keep') ?? number('choice.new-time-fine');
   switch (manner) {
     case 'silent':
     case 'no-show':

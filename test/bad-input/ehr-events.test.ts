@@ -23,7 +23,11 @@ afterEach(async () => {
 const imaging = { serviceType: [{ coding: [{ system: 'http://snomed.info/sct', code: '51619007' }] }] };
 const inDays = async (days: number) => new Date((await hands.now()).getTime() + days * 86_400_000).toISOString();
 
-async function appointment(who: readonly string[], start: string | undefined, more: Partial<Appointment> = {}): Promise<Appointment> {
+async function appointment(
+  who: readonly string[],
+  start: string | undefined,
+  more: Partial<Appointment> = {},
+): Promise<Appointment> {
   return {
     resourceType: 'Appointment',
     status: 'booked',
@@ -35,7 +39,9 @@ async function appointment(who: readonly string[], start: string | undefined, mo
 }
 const person = async (number?: string) => {
   const { telecom, ...others } = patient(number ?? newNumber());
-  const { id } = await hands.create(number === '' ? others : { ...others, ...(telecom === undefined ? {} : { telecom }) });
+  const { id } = await hands.create(
+    number === '' ? others : { ...others, ...(telecom === undefined ? {} : { telecom }) },
+  );
   await hands.settle();
   return id;
 };
@@ -45,7 +51,9 @@ const deskNotes = async (id: string) =>
     code?.coding?.some(({ system }) => system?.endsWith('/staff-task')) === true ? [description ?? ''] : [],
   );
 const standing = async (id: string) =>
-  ((await hands.story(id)) as { story: { visits: readonly { state: string }[] } } | undefined)?.story.visits.map(({ state }) => state);
+  ((await hands.story(id)) as { story: { visits: readonly { state: string }[] } } | undefined)?.story.visits.map(
+    ({ state }) => state,
+  );
 
 /** A topic-based notification of these changes. */
 const bundle = (entries: readonly object[], subscription = 'unknown') =>
@@ -67,7 +75,10 @@ const bundle = (entries: readonly object[], subscription = 'unknown') =>
       ...entries,
     ],
   });
-const named = (reference: string) => ({ fullUrl: `https://ehr.example/fhir/${reference}`, request: { method: 'PUT', url: reference } });
+const named = (reference: string) => ({
+  fullUrl: `https://ehr.example/fhir/${reference}`,
+  request: { method: 'PUT', url: reference },
+});
 
 describe('a notification that is too much, or about what we do not know', () => {
   it('of 5 MB is refused with its reason, and what it would have said is found by the next sweep', async () => {
@@ -75,7 +86,9 @@ describe('a notification that is too much, or about what we do not know', () => 
     const id = await person(number);
     await hands.ehrFaults({ notifications: { dropRate: 1 } });
     const made = await hands.create(await appointment([id], await inDays(10)));
-    const filler = Array.from({ length: 500 }, (_, n) => ({ resource: { resourceType: 'Basic', id: `b${n}`, text: 'x'.repeat(10_000) } }));
+    const filler = Array.from({ length: 500 }, (_, n) => ({
+      resource: { resourceType: 'Basic', id: `b${n}`, text: 'x'.repeat(10_000) },
+    }));
     const refused = await hands.notify(bundle([{ resource: made }, ...filler]));
     expect(refused.status).toBe(413);
     expect(refused.headers.get('content-type')).toContain('application/problem+json');
@@ -96,7 +109,9 @@ describe('a notification that is too much, or about what we do not know', () => 
   });
 
   it('of a topic, a subscription and types that we never heard of changes nothing', async () => {
-    const answer = await hands.notify(bundle([{ resource: { resourceType: 'Spaceship', id: '1' } }, named('Schedule/1')]));
+    const answer = await hands.notify(
+      bundle([{ resource: { resourceType: 'Spaceship', id: '1' } }, named('Schedule/1')]),
+    );
     expect(answer.status).toBe(200);
     await hands.settle();
   });
@@ -127,7 +142,9 @@ describe('an appointment that cannot be told ends where staff or operators see i
   it('for nobody, or for two people: nobody is told, and the next one is followed', async () => {
     const [one, other] = [newNumber(), newNumber()];
     const ids = [await person(one), await person(other)];
-    await hands.create(await appointment([], await inDays(5), { participant: [{ actor: { display: 'Dr Lee' }, status: 'accepted' }] }));
+    await hands.create(
+      await appointment([], await inDays(5), { participant: [{ actor: { display: 'Dr Lee' }, status: 'accepted' }] }),
+    );
     await hands.create(await appointment(ids, await inDays(5)));
     await hands.settle();
     expect([await texts(one), await texts(other)]).toEqual([[], []]);

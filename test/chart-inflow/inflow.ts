@@ -80,7 +80,11 @@ export function inflow() {
     story: (id: string) => house.view(id)?.story,
     events: (type: string) => published.filter((event) => event.type === type),
     texts: async () => (await records.list('message')).items.map(({ value }) => value.body),
-    quarantined: async () => (await records.list('quarantine')).items.map(({ id, value }) => `${id}: ${value.why}`),
+    /** What waits for an operator. */
+    quarantined: async () =>
+      (await records.list('quarantine')).items.flatMap(({ id, value }) =>
+        value.state === undefined ? [`${id}: ${value.why}`] : [],
+      ),
     /** All that the EHR's state decides, and nothing of the way to it: what was said when, and what is over. */
     state: () => ({ stories: house.stories().map(asTheChartSays), phones: house.phones().flatMap(membersOf).sort() }),
   };
@@ -104,7 +108,9 @@ function asTheChartSays({ id, person, consent, evidence, onFile, visits, convers
     // Questions that began while it was booked go on while it is asked for anew, and when the patient is there already.
     asked: conversations
       .filter(({ status }) => status === 'open' || status === 'queued')
-      .filter(({ visit }) => ahead.every(({ appointment, state }) => appointment !== visit?.appointment || state === 'booked'))
+      .filter(({ visit }) =>
+        ahead.every(({ appointment, state }) => appointment !== visit?.appointment || state === 'booked'),
+      )
       .map(({ visit, intake }) => `${visit?.appointment} ${intake}`)
       .sort(),
   };

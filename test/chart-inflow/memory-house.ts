@@ -14,7 +14,8 @@ export function memoryHouse() {
   const published: Envelope[] = [];
   let dies: string | undefined;
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const parsed = <T>(text: string | undefined): T | undefined => (text === undefined ? undefined : (JSON.parse(text) as T));
+  const parsed = <T>(text: string | undefined): T | undefined =>
+    text === undefined ? undefined : (JSON.parse(text) as T);
   const view = (id: string) => parsed<StoryView>(stories.get(id));
   const keyOf = (kind: RecordKind, id: string) => `${kind} ${id}`;
 

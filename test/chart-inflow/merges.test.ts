@@ -21,12 +21,19 @@ const person = (id: keyof typeof numbers, type?: Linked, more: Partial<Patient> 
   ...patient(id, numbers[id], more),
   ...(type === undefined
     ? {}
-    : { link: [{ type, other: { reference: `Patient/${id === 'old' ? 'anna' : 'old'}` } }], active: type === 'replaces' }),
+    : {
+        link: [{ type, other: { reference: `Patient/${id === 'old' ? 'anna' : 'old'}` } }],
+        active: type === 'replaces',
+      }),
 });
 const goesOn = async (id: string) => (await clinic.store.story(id))?.story;
 const visits = async (id: string) => (await goesOn(id))?.visits.map(({ appointment: each }) => each).sort();
 const asks = async (id: string) => (await goesOn(id))?.conversations.map(({ id: each }) => each).sort();
-const members = (number: string) => clinic.phones().find(({ id }) => id === hash(number))?.members.map(({ story }) => story);
+const members = (number: string) =>
+  clinic
+    .phones()
+    .find(({ id }) => id === hash(number))
+    ?.members.map(({ story }) => story);
 
 async function say(id: string, words: string): Promise<void> {
   const view = await clinic.store.story(id);
@@ -69,7 +76,9 @@ describe('two records of one person', () => {
     await told(person('old', 'replaced-by'));
     await told(appointment('its', 'old', '2026-03-21T16:00:00Z', routine), appointment('new', 'old', start));
     expect(await visits('anna')).toEqual(['hers', 'its', 'new']);
-    expect((await goesOn('anna'))?.visits.find((each) => each.appointment === 'its')?.start).toBe('2026-03-21T16:00:00Z');
+    expect((await goesOn('anna'))?.visits.find((each) => each.appointment === 'its')?.start).toBe(
+      '2026-03-21T16:00:00Z',
+    );
     expect(clinic.story('old')).toMatchObject({ visits: [], conversations: [], mergedInto: 'anna' });
   });
 
@@ -100,7 +109,15 @@ describe('two records of one person', () => {
   it('count what either of them has in the chart', async () => {
     const subject = { reference: 'Patient/old' };
     const code = { coding: [{ system: snomed, code: '51619007' }] };
-    await told({ resourceType: 'ServiceRequest', id: 's', status: 'active', intent: 'order', authoredOn: '2026-02-20', subject, code });
+    await told({
+      resourceType: 'ServiceRequest',
+      id: 's',
+      status: 'active',
+      intent: 'order',
+      authoredOn: '2026-02-20',
+      subject,
+      code,
+    });
     await told(person('old', 'replaced-by'));
     const needs = (await goesOn('anna'))?.visits.find((each) => each.appointment === 'hers')?.requirements;
     expect(needs?.find(({ kind }) => kind === 'referral')?.state).toBe('met');
@@ -135,13 +152,21 @@ describe('a merge that was wrong', () => {
   });
 
   it('is undone once nobody says so any more: each has their own again', async () => {
-    await told(appointment('its', 'old', '2026-03-21T16:00:00Z', routine), appointment('new', 'old', start), appointment('more', 'anna', start));
+    await told(
+      appointment('its', 'old', '2026-03-21T16:00:00Z', routine),
+      appointment('new', 'old', start),
+      appointment('more', 'anna', start),
+    );
     await told(person('old'));
     expect(await visits('old')).toEqual(['its', 'new']);
     expect(await visits('anna')).toEqual(['hers', 'more']);
-    expect((await goesOn('old'))?.visits.find((each) => each.appointment === 'its')?.start).toBe('2026-03-21T16:00:00Z');
+    expect((await goesOn('old'))?.visits.find((each) => each.appointment === 'its')?.start).toBe(
+      '2026-03-21T16:00:00Z',
+    );
     expect(await asks('anna')).toEqual(['appointment/hers', 'appointment/more']);
-    expect((await goesOn('old'))?.conversations.find(({ id }) => id === 'appointment/its')).toMatchObject({ status: 'open' });
+    expect((await goesOn('old'))?.conversations.find(({ id }) => id === 'appointment/its')).toMatchObject({
+      status: 'open',
+    });
     expect(members(numbers.old)).toEqual(['old']);
     expect(members(numbers.anna)).toEqual(['anna']);
     expect((await goesOn('old'))?.facts).not.toEqual({});
@@ -182,7 +207,14 @@ describe('merges told in any order', () => {
   ];
   const state = () => {
     const { stories, phones } = clinic.state();
-    return { phones, stories: stories.map(({ id, mergedInto, visits: planned }) => [id, mergedInto, planned.map((each) => each.appointment)]) };
+    return {
+      phones,
+      stories: stories.map(({ id, mergedInto, visits: planned }) => [
+        id,
+        mergedInto,
+        planned.map((each) => each.appointment),
+      ]),
+    };
   };
 
   it('leave the two as they are when told in turn', async () => {
@@ -201,7 +233,9 @@ describe('merges told in any order', () => {
           await told(person('anna'), person('old'));
           await told(appointment('hers', 'anna', start), appointment('its', 'old', start, routine));
           const saved = writes.map((each) => clinic.ehr.put(each));
-          const shuffled = saved.map((each, index) => ({ each, at: drawn[index]?.[1] ?? 0 })).sort((a, b) => a.at - b.at);
+          const shuffled = saved
+            .map((each, index) => ({ each, at: drawn[index]?.[1] ?? 0 }))
+            .sort((a, b) => a.at - b.at);
           for (const { each } of [...shuffled, ...shuffled]) await clinic.notify(notificationOf([each]));
           expect(await clinic.follow(2, 20)).toBe(true);
           expect(state()).toEqual(inTurn);

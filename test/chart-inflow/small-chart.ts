@@ -1,7 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js';
+import { Fault } from '../../domain/errors/errors.ts';
 import type { Chart, ChartRead, ChartResource } from '../../domain/ports/chart.ts';
 import type { ChartChanges } from '../../domain/ports/chart-changes.ts';
-import { Fault } from '../../domain/errors/errors.ts';
 
 /** What goes wrong with reads, until it is taken away. */
 export type Trouble = 'missing' | 'gone' | 'forbidden' | 'unavailable' | 'refused';
@@ -20,7 +20,10 @@ export function smallChart(begin: number) {
   let writes = 0;
 
   const trouble = (what: string): Trouble | undefined => troubles.get(what) ?? troubles.get('*');
-  const search = (type: string, query: Readonly<Record<string, string | readonly string[]>>): readonly ChartResource[] => {
+  const search = (
+    type: string,
+    query: Readonly<Record<string, string | readonly string[]>>,
+  ): readonly ChartResource[] => {
     if (trouble(`${type}?`) === 'unavailable') throw new Fault('CHART_UNAVAILABLE', 'The EHR is away');
     if (trouble(`${type}?`) === 'refused') throw new Fault('CHART_REFUSED', 'The EHR refused a search');
     const since = typeof query._lastUpdated === 'string' ? Date.parse(query._lastUpdated.slice(2)) : 0;
@@ -51,7 +54,8 @@ export function smallChart(begin: number) {
       const by = Object.keys(query).filter((name) => name !== '_count');
       queries.push(`${type}?${by.join('&')}`);
       asked.push(`${type}?`);
-      if (trouble(`${type}?${by.join('&')}`) === 'refused') throw new Fault('CHART_REFUSED', 'The EHR refused a search');
+      if (trouble(`${type}?${by.join('&')}`) === 'refused')
+        throw new Fault('CHART_REFUSED', 'The EHR refused a search');
       for (const resource of search(type, query)) yield [resource];
     },
     told: async (_subscription, from, to) => {

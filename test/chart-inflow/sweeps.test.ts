@@ -2,8 +2,8 @@ import type { FhirResource, Subscription } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import type { ChartResource } from '../../domain/ports/chart.ts';
 import { isSwept, watched } from '../../edge/ehr/watched.ts';
-import { createSweep } from '../../functions/clinic-swept/handler.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
+import { createSweep } from '../../functions/clinic-swept/handler.ts';
 import { inflow, now } from './inflow.ts';
 import { appointment, patient } from './resources.ts';
 
@@ -41,7 +41,10 @@ describe('the sweep', () => {
     refused.add('Slot?').add('Patient?');
     await sweep();
     expect(made.map(({ criteria }) => criteria).sort()).toEqual(
-      watched.map((type) => `${type}?`).filter((criteria) => !refused.has(criteria)).sort(),
+      watched
+        .map((type) => `${type}?`)
+        .filter((criteria) => !refused.has(criteria))
+        .sort(),
     );
     expect(clinic.log.lines.filter((line) => line.includes('SUBSCRIPTION_FAILED'))).toHaveLength(2);
   });
@@ -71,7 +74,9 @@ describe('the sweep', () => {
     await clinic.follow();
     expect(clinic.story('anna')?.visits).toHaveLength(1);
     const swept = async () =>
-      (await clinic.records.list('seen')).items.map(({ id }) => id.replace('swept/', '')).filter((id) => id !== id.toLowerCase());
+      (await clinic.records.list('seen')).items
+        .map(({ id }) => id.replace('swept/', ''))
+        .filter((id) => id !== id.toLowerCase());
     expect(await swept()).not.toContain('Patient');
     clinic.ehr.troubles.clear();
     await sweep();

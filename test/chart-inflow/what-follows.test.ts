@@ -70,6 +70,9 @@ describe('an appointment', () => {
       'followed/Appointment/mri: An appointment names no patient, or several',
     ]);
     expect(story()?.visits).toEqual([]);
+    await told(appointment('mri', 'anna', start));
+    expect(await clinic.quarantined()).toEqual([]);
+    expect(visit('mri')?.state).toBe('booked');
   });
 
   it('that becomes another patient’s leaves the first one, questions and all', async () => {

@@ -29,14 +29,28 @@ describe('a notification that carries the resource', () => {
     await told(ehr.put(appointment('mri', 'anna', start)));
     await told(ehr.put(appointment('visit', 'anna', start, routine)));
     await told(ehr.put({ resourceType: 'ServiceRequest', id: 's', status: 'active', intent: 'order', subject, code }));
-    await told(ehr.put(appointment('mri', 'anna', '2026-03-21T16:00:00Z')), ehr.put(patient('anna', number, { birthDate: '1981-02-03' })));
-    await told(ehr.put({ resourceType: 'Slot', id: 'slot', status: 'busy', start, end: start, schedule: { reference: 'Schedule/1' } }));
+    await told(
+      ehr.put(appointment('mri', 'anna', '2026-03-21T16:00:00Z')),
+      ehr.put(patient('anna', number, { birthDate: '1981-02-03' })),
+    );
+    await told(
+      ehr.put({
+        resourceType: 'Slot',
+        id: 'slot',
+        status: 'busy',
+        start,
+        end: start,
+        schedule: { reference: 'Schedule/1' },
+      }),
+    );
     await told(ehr.put({ resourceType: 'Encounter', id: 'e', status: 'planned', class: {}, subject }));
     expect(ehr.asked).toEqual([]);
-    expect(clinic.story('anna')?.visits.map(({ appointment: id, type }) => `${id} ${type}`).sort()).toEqual([
-      'mri mri-contrast',
-      'visit first-visit',
-    ]);
+    expect(
+      clinic
+        .story('anna')
+        ?.visits.map(({ appointment: id, type }) => `${id} ${type}`)
+        .sort(),
+    ).toEqual(['mri mri-contrast', 'visit first-visit']);
     expect(clinic.story('anna')?.person.birthDate).toBe('1981-02-03');
   });
 
@@ -80,7 +94,10 @@ describe('a notification that carries the resource', () => {
 });
 
 describe('what the EHR has no more', () => {
-  const deleted = (reference: string) => ({ fullUrl: `https://ehr.example/fhir/${reference}`, request: { method: 'DELETE', url: reference } });
+  const deleted = (reference: string) => ({
+    fullUrl: `https://ehr.example/fhir/${reference}`,
+    request: { method: 'DELETE', url: reference },
+  });
 
   it('is gone for us, and stays so where an older version comes late', async () => {
     const booked = clinic.ehr.put(appointment('mri', 'anna', start));
@@ -116,7 +133,9 @@ describe('what the EHR has no more', () => {
   it('ends what it met: evidence that is deleted meets nothing any more', async () => {
     const subject = { reference: 'Patient/anna' };
     const code = { coding: [{ system: snomed, code: '51619007' }] };
-    await told(clinic.ehr.put({ resourceType: 'ServiceRequest', id: 's', status: 'active', intent: 'order', subject, code }));
+    await told(
+      clinic.ehr.put({ resourceType: 'ServiceRequest', id: 's', status: 'active', intent: 'order', subject, code }),
+    );
     expect(clinic.story('anna')?.evidence).toHaveLength(1);
     clinic.ehr.delete('ServiceRequest/s');
     await told(deleted('ServiceRequest/s'));
@@ -170,6 +189,7 @@ describe('a read in the middle that goes wrong ends in a stated place, and loses
     await told(clinic.ehr.put(patient('jan', '+13125550102')));
     expect(await clinic.follow()).toBe(true);
     expect(clinic.story('jan')?.visits.map(({ state }) => state)).toEqual(['booked']);
+    expect(await clinic.quarantined()).toEqual([]);
   });
 
   it('dies between two steps: told again, it goes on where it stopped and says nothing twice', async () => {
@@ -199,7 +219,11 @@ describe('a gap in the numbers', () => {
     for (const [index, resource] of written.entries()) clinic.ehr.told.push({ number: index + 1, resource });
     return written;
   };
-  const known = () => clinic.story('anna')?.visits.map((each) => each.appointment).sort();
+  const known = () =>
+    clinic
+      .story('anna')
+      ?.visits.map((each) => each.appointment)
+      .sort();
 
   it('is asked for by its numbers, and nothing else is looked for', async () => {
     const [first, , third] = three();

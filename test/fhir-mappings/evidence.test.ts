@@ -77,6 +77,12 @@ function states<R extends FhirResource, K extends keyof R>(resource: R, field: K
 }
 
 describe('an order', () => {
+  it('counts an order that does not say when it was written from when the EHR told of it', () => {
+    const { authoredOn: _, ...undated } = order;
+    expect(shown(undated)?.from).toBe(meta.lastUpdated);
+    expect(shown(order)?.from).toBe('2026-02-18');
+  });
+
   it('is a referral, with what it is for, who asks, how soon and until when', () => {
     expect(found(order)).toEqual({
       patient: 'anna',

@@ -33,7 +33,7 @@ async function expressed(phone: Partial<Phone>, how: Texting = {}, change: Parti
 describe('what we say by ourselves', () => {
   it('is urgent and a text where nothing else is said', async () => {
     const { message, events } = await expressed({});
-    expect(message).toMatchObject({ id: 'message/cause', priority: 'urgent', channel: 'sms', state: 'queued' });
+    expect(message).toMatchObject({ priority: 'urgent', channel: 'sms', state: 'queued' });
     expect(events).toMatchObject([{ type: 'message-queued', data: { carriedBy: 'send', priority: 'urgent' } }]);
   });
 

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wallAt } from '../../domain/intake/reading/zone.ts';
 
-const zones = ['America/Chicago', 'Europe/Warsaw', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns', 'Africa/Casablanca'];
+const zones = [
+  'America/Chicago',
+  'Europe/Warsaw',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'Africa/Casablanca',
+];
 
 function byIntl(instant: Date, timeZone: string) {
   const format = new Intl.DateTimeFormat('en-US', {

@@ -112,7 +112,9 @@ describe('a freed time', () => {
       await clinic.change('b', { moving });
       await clinic.give(clinic.events.chosen('a', 'wait-a', slot, offer));
       const { items } = await clinic.house.records.list('message');
-      const over = items.map(({ value }) => value).filter(({ id }) => id.includes('offer-over'));
+      const over = items
+        .map(({ value }) => value)
+        .filter(({ content }) => content.some((each) => each.startsWith('offer.gone')));
       expect(over.map(({ story, priority }) => [story, priority])).toEqual([
         ['b', 'urgent'],
         ['c', 'reminder'],

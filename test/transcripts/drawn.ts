@@ -52,8 +52,27 @@ function keysFor(options: readonly string[], language: Language): readonly strin
   const yesNo = [ours(language, 'value.yes'), ours(language, 'value.no')];
   if (options.length === 2 && options.every((label, index) => label === yesNo[index]))
     return [ours(language, 'voice.yes-no')];
-  return options.map((label, index) => ours(language, 'voice.press', { label, number: index + 1 }));
+  return options.map((label, index) => {
+    const choice = visitChoices.find((each) => ours(language, `choice.${each}`) === label);
+    return ours(language, choice === undefined ? 'voice.press' : `voice.choice.${choice}`, {
+      label,
+      number: index + 1,
+    });
+  });
 }
+
+/** A visit's choices are said in their own words. */
+const visitChoices = [
+  'come',
+  'another-time',
+  'give-up',
+  'keep',
+  'new-time-fine',
+  'accept',
+  'decline',
+  'other-times',
+  'person',
+] as const;
 
 export interface DrawnPage {
   readonly notices: readonly string[];

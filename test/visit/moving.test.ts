@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asks } from '../engine/conversation.ts';
 import { patientWorld, slotAt, start, thursday, tuesdayAfternoon, tuesdayMorning } from './patient-world.ts';
+import { need } from './visit-world.ts';
 
 const three = [tuesdayMorning, tuesdayAfternoon, thursday] as const;
 const offered = 'choose pick-slot: slot | slot | slot | other-times';
@@ -136,7 +137,7 @@ describe('another time', () => {
     expect(anna.gets(thursday)).toEqual([]);
   });
 
-  it('is said once where the EHR shows it before the booking reports', () => {
+  it('is said once, and before what it needs, where the EHR shows it before the booking reports', () => {
     const anna = choosing();
     anna.says('thursday');
     const {
@@ -152,9 +153,32 @@ describe('another time', () => {
     const seenAt = anna.now().toISOString();
     const moved = { ...shown, start: thursday.start, end: thursday.end, slots: ['thu'], seenAt };
     expect(
-      anna.hears({ is: 'visits-planned', visits: [{ appointment: '7', known: moved, requirements: [] }] }),
+      anna.hears({
+        is: 'visits-planned',
+        visits: [{ appointment: '7', known: moved, requirements: [need('card', { due: thursday.start })] }],
+      }),
+    ).toEqual(['tell slot.taken', 'tell need.about', 'list needs, changed: card open']);
+    expect(anna.visit()).toMatchObject({
+      start: thursday.start,
+      confirmedAt: anna.now().toISOString(),
+      told: { start: thursday.start },
+    });
+    expect(anna.visit().moving).toBeUndefined();
+    expect(anna.gets(thursday)).toEqual([]);
+  });
+
+  it('is not taken for theirs where the EHR shows the same time in another slot', () => {
+    const anna = choosing();
+    anna.says('thursday');
+    const { told: _told, requirements: _needs, done: _done, changedAt: _changed, ...rest } = anna.visit();
+    const { moving: _moving, asked: _asked, ...known } = rest;
+    anna.passes(1);
+    const seenAt = anna.now().toISOString();
+    const other = { ...known, start: thursday.start, end: thursday.end, slots: ['another'], seenAt };
+    expect(
+      anna.hears({ is: 'visits-planned', visits: [{ appointment: '7', known: other, requirements: [] }] }),
     ).toEqual([]);
-    expect(anna.gets(thursday)).toEqual(['tell slot.taken']);
+    expect(anna.visit().moving?.stage).toBe('booking');
   });
 
   it('takes the questions of the visit along', () => {

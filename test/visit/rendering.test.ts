@@ -164,7 +164,7 @@ describe('a text with what a visit needs', () => {
     ]);
     const called = saying(form);
     called.calls();
-    expect(spoken(called)).toContain('To answer them now, say: continue.');
+    expect(spoken(called)).toContain('To answer them now, say: continue. Or text us the word CONTINUE.');
     expect(spoken(called)).not.toContain('Reply');
   });
 

@@ -27,7 +27,7 @@ describe('here', () => {
     expect(anna.text()).toBe(
       [
         'You are checked in. Please have a seat, we will call you.',
-        "I'm sorry about the wait: we are running about 5-10 minutes late.",
+        "We are running about 5-10 minutes late. I'm sorry.",
         'I heard that 12 minutes ago.',
       ].join('\n'),
     );
@@ -102,7 +102,7 @@ describe('the clinic’s lateness', () => {
     const anna = patientWorld({ now: halfAnHourBefore });
     expect(anna.clinicIsLate(5, 10)).toEqual([]);
     expect(anna.clinicIsLate(20, 30)).toEqual(['tell day.lateness']);
-    expect(anna.text()).toBe("I'm sorry about the wait: we are running about 20-30 minutes late.");
+    expect(anna.text()).toBe("We are running about 20-30 minutes late. I'm sorry.");
     expect(anna.clinicIsLate(25, 40)).toEqual([]);
     expect(anna.clinicIsLate(30, 45)).toEqual(['tell day.lateness']);
     expect(anna.clinicIsLate()).toEqual(['tell day.on-time']);
@@ -123,6 +123,6 @@ describe('the clinic’s lateness', () => {
   it('is told to whoever waits, however late', () => {
     const anna = patientWorld({ visits: [{ state: 'arrived' }], now: '2026-03-04T16:00:00.000Z' });
     expect(anna.clinicIsLate(40)).toEqual(['tell day.lateness']);
-    expect(anna.text()).toBe("I'm sorry about the wait: we are running about 40 minutes late.");
+    expect(anna.text()).toBe("We are running about 40 minutes late. I'm sorry.");
   });
 });

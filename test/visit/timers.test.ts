@@ -22,6 +22,15 @@ async function booked(clinic: Clinic, start = friday): Promise<void> {
   await give(consumers.timeCame, planned());
 }
 
+async function calledOff({ put, give, consumers, changed }: Clinic): Promise<void> {
+  put({
+    ...appointment('7', 'anna', friday),
+    status: 'cancelled',
+    meta: { versionId: '2', lastUpdated: '2026-03-02T15:00:00Z' },
+  });
+  await give(consumers.chartChanged, changed('Appointment', '7'));
+}
+
 const occasion = { cause: 'test', time: '2026-03-02T14:00:00.000Z', tenant: 'lakeside', patient: 'anna' };
 const planned = () => eventOf(visitPlanned, occasion, { appointment: '7' });
 
@@ -110,10 +119,12 @@ describe('the timer of a visit', () => {
   test('goes when the visit is over', () =>
     withClinic(async (clinic) => {
       await booked(clinic);
-      await clinic.give(
-        clinic.consumers.timeCame,
-        eventOf(visitEnded, occasion, { appointment: '7', because: 'cancelled' }),
-      );
+      const ended = eventOf(visitEnded, occasion, { appointment: '7', because: 'cancelled' });
+      await clinic.give(clinic.consumers.timeCame, ended);
+      // It was booked again before this came.
+      expect(clinic.timers.has('visit/7')).toBe(true);
+      await calledOff(clinic);
+      await clinic.give(clinic.consumers.timeCame, ended);
       expect(clinic.timers.has('visit/7')).toBe(false);
     }));
 

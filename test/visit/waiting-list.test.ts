@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patientWorld, slotAt, thursday } from './patient-world.ts';
+import { known, need } from './visit-world.ts';
 
 const wished = { state: 'wished' as const };
 const soon = slotAt('soon', '2026-03-03 10:00');
@@ -19,7 +20,7 @@ describe('a freed time', () => {
     expect(anna.text()).toBe(
       [
         'A time is free: Tuesday, March 3 at 10:00 AM. Do you want it? No is fine too: you stay on the list.',
-        'I can hold it for you until Monday, March 2 at 10:00 AM.',
+        'You can say yes until Monday, March 2 at 10:00 AM, if nobody is faster.',
         '1 Yes, please',
         '2 No, thank you',
       ].join('\n'),
@@ -64,19 +65,21 @@ describe('a freed time', () => {
     expect(anna.says('no')).toEqual(['tell offer.declined']);
   });
 
-  it('is told once where all of the visit was told before the booking reports', () => {
+  it('is told as theirs, then all that the visit needs, where the EHR shows it before the booking reports', () => {
     const anna = waiting();
     anna.isOffered(soon, until);
     anna.says('yes');
     anna.passes(1);
-    anna.changeVisit({
-      state: 'booked',
-      start: soon.start,
-      end: soon.end,
-      told: { at: anna.now().toISOString(), start: soon.start, needs: {} },
-    });
-    expect(anna.gets(soon)).toEqual([]);
+    const shown = known({ start: soon.start, slots: ['soon'], seenAt: anna.now().toISOString() });
+    expect(
+      anna.hears({
+        is: 'visits-planned',
+        visits: [{ appointment: '7', known: shown, requirements: [need('card', { due: soon.start })] }],
+      }),
+    ).toEqual(['tell slot.taken', 'list needs, first: card open']);
+    expect(anna.visit()).toMatchObject({ state: 'booked', start: soon.start });
     expect(anna.visit().moving).toBeUndefined();
+    expect(anna.gets(soon)).toEqual([]);
   });
 
   it('that was accepted and lost is told kindly, too, and nothing else is offered in its place', () => {

@@ -72,7 +72,7 @@ it('does not say a time twice that a reminder has just said', () => {
   anna.timeComes();
   expect(anna.text()).toBe(
     [
-      'A reminder: your visit at Lakeside Clinic is on Wednesday, March 4 at 9:40 AM.',
+      'Your visit at Lakeside Clinic is soon: Wednesday, March 4 at 9:40 AM.',
       'Will you come?',
       "1 Yes, I'll come",
       '2 Another time',

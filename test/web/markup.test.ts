@@ -126,7 +126,12 @@ describe('a page', () => {
 
   test('for the desk has them too', () => {
     const aNeed = (text: string) => ({
-      ...{ id: text, what: text, owner: text, stands: text, due: text, because: text },
+      id: text,
+      what: text,
+      owner: text,
+      stands: text,
+      due: text,
+      because: text,
       presses: true,
       isStaffs: true,
     });

@@ -212,7 +212,10 @@ describe('with an EHR that authorizes, validates, versions and searches', () => 
       outcome: 'complete',
     };
     for (const value of ['one', 'two', 'three'])
-      await chart.create({ ...claim, identifier: [{ system: 'urn:x', value }] } as ChartBody, `identifier=urn:x|${value}`);
+      await chart.create(
+        { ...claim, identifier: [{ system: 'urn:x', value }] } as ChartBody,
+        `identifier=urn:x|${value}`,
+      );
     const again = await chart.told(made.id, 2, 3);
     expect(readBundle(again)).toMatchObject({
       kind: 'events',
