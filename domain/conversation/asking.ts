@@ -6,7 +6,7 @@ import { type Slot, slotsOf } from '../intake/slots.ts';
 import type { Asked, Conversation, Pending } from '../story/story.ts';
 import { formCompleted } from '../visit/form-completed.ts';
 import type { Ask, PendingAsk, Progress } from './effects.ts';
-import { bounds, isOpen, type Turn } from './turn.ts';
+import { bounds, isGivenUp, isOpen, type Turn } from './turn.ts';
 
 /**
  * Goes on with a conversation: takes over what is known already, then puts the next question, or ends what has no more questions.
@@ -233,7 +233,9 @@ export function leaveCorrection(turn: Turn): void {
 export function openNext(turn: Turn, channel: Channel | undefined): void {
   forgetOldest(turn);
   if (turn.current !== undefined) return;
-  const next = turn.story.conversations.find((conversation) => conversation.status === 'queued');
+  const next = turn.story.conversations.find(
+    (conversation) => conversation.status === 'queued' && !isGivenUp(turn.story, conversation),
+  );
   if (next === undefined) return;
   turn.change(next.id, { status: 'open' });
   // Of what began quietly nothing is said until the patient asks for it.

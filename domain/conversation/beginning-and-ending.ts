@@ -2,7 +2,7 @@ import type { Channel } from '../intake/answer.ts';
 import type { ClosedBecause, Conversation, Visit } from '../story/story.ts';
 import { announce, completeIfKnown, goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
 import type { Heard, NewConversation } from './heard.ts';
-import type { Turn } from './turn.ts';
+import { isGivenUp, type Turn } from './turn.ts';
 
 /** An intake is asked for: it is opened, or waits behind what is being asked. The same one asked for again changes nothing. */
 export function begin(
@@ -88,7 +88,7 @@ function reopen(turn: Turn, conversation: Conversation, { visit, quiet }: NewCon
 /** The phone is free for a conversation that was queued. */
 export function takeTurn(turn: Turn, id: string): void {
   const conversation = turn.story.conversations.find((each) => each.id === id);
-  if (conversation?.status !== 'queued') return;
+  if (conversation?.status !== 'queued' || isGivenUp(turn.story, conversation)) return;
   if (isQuiet(conversation)) leaveCorrection(turn);
   else makeRoom(turn);
   if (turn.current !== undefined) return;

@@ -3,11 +3,18 @@ import type { Channel } from '../intake/answer.ts';
 import type { Command } from '../intake/reading/commands.ts';
 import type { Conversation } from '../story/story.ts';
 import { goOn, goOnAfterCorrection, put, repeat, waitingSlot } from './asking.ts';
+import { isQuiet } from './beginning-and-ending.ts';
 import { handOver } from './handing-over.ts';
 import type { Turn } from './turn.ts';
 
-/** The words that work anywhere. */
-export function obey(turn: Turn, command: Command, conversation: Conversation | undefined, channel: Channel): void {
+/** The words that work anywhere. What began quietly is begun by CONTINUE alone: the others find nothing that was asked. */
+export function obey(turn: Turn, command: Command, current: Conversation | undefined, channel: Channel): void {
+  const quiet = current !== undefined && isQuiet(current);
+  if (quiet && (command === 'repeat' || command === 'skip')) {
+    turn.do({ do: 'tell', message: 'need.continue' });
+    return;
+  }
+  const conversation = quiet && onlyOfWhatWasAsked.has(command) ? undefined : current;
   switch (command) {
     case 'back':
       back(turn, conversation, channel);
@@ -53,6 +60,8 @@ export function obey(turn: Turn, command: Command, conversation: Conversation | 
       return;
   }
 }
+
+const onlyOfWhatWasAsked: ReadonlySet<Command> = new Set(['back', 'more', 'speak-en', 'speak-es', 'speak-pl']);
 
 /** Changes the last answer; said again, the one before it. Also after the last question of all. */
 function back(turn: Turn, current: Conversation | undefined, channel: Channel): void {

@@ -3,6 +3,7 @@ import { speakOfVisit } from '../visit/arriving.ts';
 import { noteWhatWasPut } from '../visit/asking-visit.ts';
 import { bearSilenceAtVisit } from '../visit/bearing-silence.ts';
 import { loseSlot, offerSlots, takeSlot } from '../visit/moving.ts';
+import { noteWhatWasListed } from '../visit/needs.ts';
 import { endVisit, planVisits, setRequirement, takeWhatIsShown } from '../visit/planning-visits.ts';
 import { waitOnCall, waitsOnCall } from '../visit/saying-what-came.ts';
 import { giveUp } from '../visit/settling.ts';
@@ -68,7 +69,7 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       setRequirement(turn, heard);
       break;
     case 'visit-time':
-      visitTimeCame(turn, heard.appointment);
+      visitTimeCame(turn, heard);
       break;
     case 'slots-found':
       offerSlots(turn, heard);
@@ -94,6 +95,7 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
   }
   const leavesItThere = turn.effects.some(({ do: what }) => what === 'raise' || what === 'opt-out');
   if (closed && saysSomething && !leavesItThere) openNext(turn, channel);
+  noteWhatWasListed(turn);
   noteWhatWasPut(turn);
   return turn.finish();
 }
@@ -132,6 +134,10 @@ function bearSilence(turn: Turn, channel: Extract<Heard, { is: 'silence' }>['cha
   if (times > 0) turn.do({ do: 'tell', message: 'voice.silence' });
   if (current === undefined) {
     turn.do({ do: 'tell', message: 'voice.nothing-waits' });
+    return;
+  }
+  if (isQuiet(current)) {
+    turn.do({ do: 'tell', message: 'need.continue' });
     return;
   }
   const slot = waitingSlot(turn.intakeOf(current), current, channel);

@@ -57,7 +57,12 @@ export type Heard =
       readonly seenAt?: string;
     }
   /** The timer of a visit: whatever its agenda has due by now. */
-  | { readonly is: 'visit-time'; readonly appointment: string }
+  | {
+      readonly is: 'visit-time';
+      readonly appointment: string;
+      /** The carrier lets nothing of ours through to their number: what would be asked is heard by nobody. */
+      readonly unheard?: true;
+    }
   /** Free times that were looked for. Best first; empty where there are none. */
   | { readonly is: 'slots-found'; readonly appointment: string; readonly slots: readonly SlotOffer[] }
   /** Somebody else was faster. `slots`: what else there is. */

@@ -127,11 +127,16 @@ export class Turn {
 }
 
 export function currentConversation(story: Story): Conversation | undefined {
+  const asked = story.conversations.filter((conversation) => !isGivenUp(story, conversation));
   return (
-    story.conversations.find(
-      (conversation) => conversation.status === 'completed' && conversation.asked !== undefined,
-    ) ?? story.conversations.find((conversation) => conversation.status === 'open')
+    asked.find((conversation) => conversation.status === 'completed' && conversation.asked !== undefined) ??
+    asked.find((conversation) => conversation.status === 'open')
   );
+}
+
+/** Whether the visit that it belongs to is being given back: nothing is asked for it, unless that comes to nothing. */
+export function isGivenUp({ visits }: Pick<Story, 'visits'>, { visit }: Pick<Conversation, 'visit'>): boolean {
+  return visits.some(({ appointment, moving }) => appointment === visit?.appointment && moving?.stage === 'giving-up');
 }
 
 export function isOpen(slot: Slot, conversation: Conversation): boolean {

@@ -138,7 +138,7 @@ function needEntries(
     if (isSettled[need.state] || need.tooLate === true) return [];
     const due = Math.min(Date.parse(need.due), Date.parse(start));
     const lapses = tooLateEntries(need);
-    if (need.owner !== 'patient')
+    if (need.owner !== 'patient' && isBroughtAbout[need.kind])
       return [
         ...lapses,
         {
@@ -148,7 +148,8 @@ function needEntries(
         },
       ];
     const at = byDay(timeBefore(new Date(due), { before: 'P1D' }, zones.timeZone), zones.nights);
-    if (!isBroughtAbout[need.kind] || reminded(at.getTime() - 24 * hour, due)) return lapses;
+    if (need.owner !== 'patient' || !isBroughtAbout[need.kind] || reminded(at.getTime() - 24 * hour, due))
+      return lapses;
     return [
       ...lapses,
       { id: `nudge/${need.id}@${minuteOf(need.due)}`, at, what: { is: 'nudge', requirement: need.id } },

@@ -14,10 +14,15 @@ export function speakOfVisit(turn: Turn): boolean {
     return true;
   }
   const visit = visitsAhead(turn.story, turn.circumstances.now).find(
-    ({ requirements, plan, asked }) => requirements.length > 0 || plan.reminders.length > 0 || asked !== undefined,
+    ({ requirements, plan, asked, moving }) =>
+      requirements.length > 0 || plan.reminders.length > 0 || asked !== undefined || moving?.stage === 'giving-up',
   );
   if (visit === undefined) return false;
-  const { appointment, asked, confirmedAt } = visit;
+  const { appointment, asked, confirmedAt, moving } = visit;
+  if (moving?.stage === 'giving-up') {
+    turn.do({ do: 'tell', message: 'visit.giving-up', when: visit.start });
+    return true;
+  }
   tellVisit(turn, visit);
   if (asked !== undefined) turn.do({ do: 'choose', appointment, ask: asked, manner: 'plain' });
   else if (confirmedAt === undefined)

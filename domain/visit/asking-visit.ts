@@ -82,9 +82,7 @@ export function goOnAfterVisit(turn: Turn, channel: Channel | undefined): void {
   const { current } = turn;
   const goesOnItself = turn.effects.some(({ do: what }) => what === 'choose' || what === 'ask' || what === 'hold');
   if (current === undefined || goesOnItself || !questionWaits(turn)) return;
-  const own = visitOf(turn, current.visit?.appointment ?? '');
-  // The questions of a visit that is being given up end with it.
-  if (own?.moving?.stage !== 'giving-up') repeat(turn, current, channel);
+  repeat(turn, current, channel);
 }
 
 /** The next visit: the one that is asked about, else the soonest that has a time; one on the waiting list where there is no other. */

@@ -18,6 +18,7 @@ import {
   soonest,
   waitingVisitAsk,
 } from './asking-visit.ts';
+import { hearDoneWith } from './hearing-done.ts';
 import { viaOf } from './moving.ts';
 import { readVisitAnswer } from './reading/read-visit-answer.ts';
 import { readVisitWords, type VisitWords } from './reading/read-visit-words.ts';
@@ -59,6 +60,7 @@ export function hearVisitWords(
   if (command !== undefined && (!isMeant || isBoth))
     return isFront && asked !== undefined && obeyAtVisit(turn, asked, command, channel);
   if (said !== undefined && isMeant && actOnWords(turn, said, channel)) return settled(turn, heard, said);
+  if (!waits && hearDoneWith(turn, words)) return settled(turn, heard);
   if (!waits && asked === undefined && answersOfferTooLate(turn, words, heard)) return true;
   return isFront && asked !== undefined && !waits && notUnderstood(turn, asked, words);
 }

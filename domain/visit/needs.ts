@@ -1,7 +1,7 @@
 import type { Turn } from '../conversation/turn.ts';
 import { digestOf, metNow, type Requirement } from '../requirements/requirement.ts';
 import { putVisitAsk } from './asking-visit.ts';
-import { changeVisit, visitsAhead } from './story-visits.ts';
+import { changeVisit, visitOf, visitsAhead } from './story-visits.ts';
 import { offerQuestions, unsettled } from './telling-needs.ts';
 import type { PlannedVisit } from './visit.ts';
 
@@ -50,11 +50,11 @@ export function markDone(turn: Turn, which?: string | number): void {
   }
   const { appointment } = visit;
   const needs = doable(visit, now);
-  const meant = typeof which === 'number' ? unsettled(visit)[which - 1]?.id : which;
+  const listed = visit.listed ?? unsettled(visit).map(({ id }) => id);
+  const meant = typeof which === 'number' ? listed[which - 1] : which;
   const done = which === undefined && needs.length === 1 ? needs[0] : needs.find(({ id }) => id === meant);
   if (done === undefined) {
-    const choices = needs.map(({ id }) => ({ is: 'need', requirement: id }) as const);
-    putVisitAsk(turn, appointment, 'which-need', choices);
+    askWhichNeed(turn, visit, needs);
     return;
   }
   const requirements = visit.requirements.map((need) =>
@@ -70,7 +70,23 @@ export function markDone(turn: Turn, which?: string | number): void {
   else turn.do({ do: 'list-needs', appointment, needs: left, manner: 'open' });
 }
 
-function doable(visit: PlannedVisit, now: Date): readonly Requirement[] {
+export function askWhichNeed(turn: Turn, { appointment }: PlannedVisit, needs: readonly Requirement[]): void {
+  const choices = needs.map(({ id }) => ({ is: 'need', requirement: id }) as const);
+  putVisitAsk(turn, appointment, 'which-need', choices);
+}
+
+/** A number said later counts the list that was heard last, not one that has grown shorter since. */
+export function noteWhatWasListed(turn: Turn): void {
+  for (const effect of turn.effects) {
+    if (effect.do !== 'list-needs') continue;
+    const visit = visitOf(turn, effect.appointment);
+    const listed = effect.needs.map(({ id }) => id);
+    if (visit !== undefined) changeVisit(turn, effect.appointment, { listed, changedAt: visit.changedAt });
+  }
+}
+
+/** What the patient can see to, and say that they have. */
+export function doable(visit: PlannedVisit, now: Date): readonly Requirement[] {
   return unsettled(visit).filter(
     ({ owner, kind, from }) =>
       owner === 'patient' &&

@@ -1,3 +1,4 @@
+import type { Heard } from '../conversation/heard.ts';
 import type { Turn } from '../conversation/turn.ts';
 import { digestOf, type Requirement, tooLateNow } from '../requirements/requirement.ts';
 import { type AgendaEntry, type AgendaItem, dueEntries, nightsOf } from './agenda.ts';
@@ -12,7 +13,10 @@ import type { PlannedVisit } from './visit.ts';
  * Carries out whatever the visit's agenda has due by now, each entry once. Of several reminders that are due together only the newest is
  * said: whoever was out of reach for a week is not written to three times.
  */
-export function visitTimeCame(turn: Turn, appointment: string): void {
+export function visitTimeCame(
+  turn: Turn,
+  { appointment, unheard }: Omit<Extract<Heard, { is: 'visit-time' }>, 'is'>,
+): void {
   const { clinic, now } = turn.circumstances;
   const before = visitOf(turn, appointment);
   if (before === undefined) return;
@@ -26,12 +30,28 @@ export function visitTimeCame(turn: Turn, appointment: string): void {
   }
   if (turn.story.person.deceased) return;
   if (is('not-met')) turn.do({ do: 'tell-desk', because: 'needs-missed', urgency: 'urgent', appointment });
-  if (is('no-reply')) turn.do({ do: 'tell-desk', because: 'no-reply', urgency: 'urgent', appointment });
+  if (is('no-reply') && unheard !== true)
+    turn.do({ do: 'tell-desk', because: 'no-reply', urgency: 'urgent', appointment });
   if (is('offer-unanswered') || is('move-stuck')) bringOn(turn, visit);
   const lapsed = due.flatMap(({ what }) => (what.is === 'too-late' ? [what.requirement] : []));
   const current = lapsed.length > 0 ? lapse(turn, visit, lapsed) : visit;
   // News go to staff where the patient wants no texts; a reminder of what they know helps nobody there.
-  if (mayTell(turn)) remind(turn, current, due);
+  if (unheard === true) remindNobody(turn, current, due);
+  else if (mayTell(turn)) remind(turn, current, due);
+}
+
+/**
+ * Nobody is asked whether they come where the question reaches nobody, and nobody is said not to have answered. It is worded once, when it
+ * would have been asked: what is not sent comes to staff, who hear that the patient has stopped our texts.
+ */
+function remindNobody(turn: Turn, { start, confirmedAt, plan, done }: PlannedVisit, due: readonly AgendaEntry[]): void {
+  const asks = due.some(({ what }) => (what.is === 'reminder' && what.asksToConfirm) || what.is === 'no-reply');
+  const asking = plan.reminders.filter((each) => each.asksToConfirm === true).map(({ id }) => `reminder/${id}@`);
+  const dueNow = new Set(due.map(({ id }) => id));
+  const isWorded = done.some((id) => !dueNow.has(id) && asking.some((each) => id.startsWith(each)));
+  const reachedDesk = isWorded && !due.some(({ what }) => what.is === 'no-reply');
+  if (!asks || reachedDesk || confirmedAt !== undefined || start === undefined || !mayTell(turn)) return;
+  turn.do({ do: 'tell', message: 'remind.visit', when: start });
 }
 
 /** What nobody has begun in time can't be met any more: said at once, not on the day. */
@@ -56,10 +76,11 @@ function remind(turn: Turn, visit: PlannedVisit, due: readonly AgendaEntry[]): v
   const asks =
     visit.confirmedAt === undefined &&
     (byCall || (reminder?.is === 'reminder' && reminder.asksToConfirm && isFree(turn, visit)));
-  const near = byCall || (reminder?.is === 'reminder' && reminder.near);
+  const isLast = reminder?.is === 'reminder' && reminder.near;
+  const near = byCall || isLast;
   if (needs.length === 0 && !asks && !near) return;
   if (byCall) turn.do({ do: 'other-channel', appointment });
-  turn.do({ do: 'tell', message: near ? 'remind.near' : 'remind.visit', when: start });
+  turn.do({ do: 'tell', message: isLast ? 'remind.near' : 'remind.visit', when: start });
   if (needs.length > 0) turn.do({ do: 'list-needs', appointment, needs, manner: 'open' });
   if (needs.some(({ kind }) => kind === 'form')) offerQuestions(turn, appointment);
   remember(turn, visit, start);

@@ -30,6 +30,8 @@ export interface PlannedVisit {
   readonly requirements: readonly Requirement[];
   /** What the patient has heard: the start, and of each requirement its digest. Absent before the first message. */
   readonly told?: { readonly at: string; readonly start?: string; readonly needs: Readonly<Record<string, string>> };
+  /** The needs in the list that the patient heard last, in its order: "number 3 is done" counts it. */
+  readonly listed?: readonly string[];
   readonly confirmedAt?: string;
   /** What the patient said of the day. */
   readonly onTheWayAt?: string;

@@ -166,9 +166,12 @@ function inputFor(
       // One note a day and reason for a patient: the tenth message of an evening is read in the same inbox entry.
       const who = envelope.patient ?? envelope.cause;
       const identifier =
-        reason.because === 'message' || reason.because === 'undeliverable' || reason.because === 'not-told'
-          ? `${reason.because}/${who}/${at.slice(0, 10)}`
-          : `person/${envelope.cause}`;
+        reason.because === 'not-told'
+          ? // That they want none of our messages is said once, until somebody has seen to it.
+            `${reason.because}/${who}`
+          : reason.because === 'message' || reason.because === 'undeliverable'
+            ? `${reason.because}/${who}/${at.slice(0, 10)}`
+            : `person/${envelope.cause}`;
       return {
         identifier,
         code: described.code,

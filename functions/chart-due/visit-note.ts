@@ -3,7 +3,7 @@ import { sayDay } from '../../domain/handoff/when.ts';
 import { inWords } from '../../domain/handoff/wish.ts';
 import { requirementNames } from '../../domain/requirements/names.ts';
 import { isSettled, type Requirement } from '../../domain/requirements/requirement.ts';
-import type { PlannedVisit } from '../../domain/visit/visit.ts';
+import { isAhead, type PlannedVisit, type VisitStanding } from '../../domain/visit/visit.ts';
 
 /** What the desk reads of a visit that needs somebody, and until when it helps. */
 export interface VisitNote {
@@ -48,10 +48,26 @@ const words: Record<DeskReason, (time: string, visit: PlannedVisit | undefined) 
   'no-reply': (time) =>
     `Nobody has said whether the patient comes to the visit${time}. They were asked by text and by phone, without an answer. Please reach them another way.`,
   'not-moved': (time, visit) =>
-    `The patient wants another time instead of the visit${time}, and none was found that suits${wishOf(visit)}. The visit stands until then. Please find a time with them.`,
+    visit !== undefined && !isAhead[visit.state]
+      ? `The visit${time} ${isOver[visit.state]}, and the patient wants another time. Please find one with them.`
+      : `The patient wants another time instead of the visit${time}, and none was found that suits${wishOf(visit)}. The visit stands until then. Please find a time with them.`,
   'needs-missed': (time, visit) =>
-    `The visit${time} is near, and something it needs is not there${named(visit, ({ state }) => state === 'missed' || !isSettled[state])}. Please see whether the visit can take place.`,
+    `The visit${time} is near, and something it needs is not there${named(visit, isMissing)}. Please see whether the visit can take place.`,
 };
+
+const isOver: Record<VisitStanding, string> = {
+  wished: '',
+  booked: '',
+  arrived: '',
+  passed: 'is over',
+  cancelled: 'was called off',
+  missed: 'was missed',
+};
+
+/** What the patient keeps to or brings along can't be seen before they are here. */
+function isMissing({ state, owner, kind }: Requirement): boolean {
+  return (state === 'missed' || !isSettled[state]) && (owner !== 'patient' || kind === 'form');
+}
 
 function named(visit: PlannedVisit | undefined, concerned: (requirement: Requirement) => boolean): string {
   const names = (visit?.requirements ?? [])

@@ -2,7 +2,7 @@ import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import type { Scheduler } from '../../domain/ports/scheduler.ts';
 import type { Story } from '../../domain/story/story.ts';
 import { dueEntries, nextEntry, nightsOf } from '../../domain/visit/agenda.ts';
-import { expressByText, type TextingDeps } from '../../edge/texting.ts';
+import { expressByText, reachable, type TextingDeps } from '../../edge/texting.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { visitTimeCame } from '../../events/visit-time-came.ts';
 
@@ -59,10 +59,11 @@ export async function carryOut(
   if (view === undefined || visit === undefined) return;
   if (dueEntries(visit, clock.now(), clinic.timeZone, nightsOf(clinic, view.story.person)).length === 0)
     return setVisitTimer(deps, view.story, appointment);
+  const phone = await reachable(deps, view.story);
   const taken = await takeTurn(deps, {
     cause,
     view,
-    heard: { is: 'visit-time', appointment },
+    heard: { is: 'visit-time', appointment, ...(phone?.blocked === true ? { unheard: true } : {}) },
     express: (decision, before) =>
       expressByText(deps, cause, decision, before.story, {
         priority: 'reminder',

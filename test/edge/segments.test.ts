@@ -13,6 +13,13 @@ describe('a long text in parts', () => {
     expect(parts.slice(0, -1).every((part) => part.endsWith(tail))).toBe(true);
   });
 
+  it('never ends a part with a heading, nor with the words before an address', () => {
+    for (let length = 150; length < 300; length++) {
+      const text = `${'word '.repeat(80).slice(0, length).trim()}\nStill open:\n- ${'more '.repeat(60).trim()}\nRead: ${address}`;
+      for (const part of partText(text, 2, tail)) expect(part.replace(tail, '')).not.toMatch(/:$/);
+    }
+  });
+
   it('never cuts a web address, wherever it stands', () => {
     for (const before of ['', 'See ', `${'word '.repeat(50)}`, 'Możesz odpowiedzieć tutaj: '])
       for (const after of ['', ' thank you', ` ${'word '.repeat(50)}`.trimEnd()])

@@ -18,7 +18,7 @@ describe('another time on a call', () => {
       'For Tuesday, March 10 at 9:40 AM, press 1.',
       'For Tuesday, March 10 at 3:20 PM, press 2.',
       'For Thursday, March 12 at 2:00 PM, press 3.',
-      'For Other times, press 4.',
+      'For other times, press 4.',
       'gather',
       'redirect',
     ]);

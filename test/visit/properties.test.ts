@@ -171,7 +171,12 @@ describe('reminders', () => {
           if (each.is !== 'rings') continue;
           const before = world.visit();
           world.timeComes();
-          const speaks = world.last().some((effect) => effect.do === 'tell' && (effect.message === 'remind.visit' || effect.message === 'remind.near'));
+          const speaks = world
+            .last()
+            .some(
+              (effect) =>
+                effect.do === 'tell' && (effect.message === 'remind.visit' || effect.message === 'remind.near'),
+            );
           if (!speaks) continue;
           expect(before.state).toBe('booked');
           const begins = Date.parse(before.start ?? '');

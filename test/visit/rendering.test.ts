@@ -9,7 +9,7 @@ import type { Requirement } from '../../domain/requirements/requirement.ts';
 import type { Story } from '../../domain/story/story.ts';
 import { renderSms } from '../../edge/sms/render-sms.ts';
 import type { Speaker } from '../../edge/speech.ts';
-import { renderVoiceTurn } from '../../edge/voice/render-voice.ts';
+import { type CallManner, renderVoiceTurn } from '../../edge/voice/render-voice.ts';
 import { clinic } from '../engine/conversation.ts';
 import { coverage, facts, mri, seedTable, zone } from '../requirements/chart.ts';
 import { hour, need, theirs, visitWorld, weekTwoDaysAndDay } from './visit-world.ts';
@@ -67,8 +67,8 @@ const text = (world: ReturnType<typeof told>, by: Speaker = speaker) =>
   renderSms(by, world.story(), world.last(), { introduce: false });
 const segments = (words: string) => new SegmentedMessage(words).segmentsCount;
 
-function spoken(world: ReturnType<typeof told>): string {
-  return renderVoiceTurn(speaker, world.story(), world.last(), paths)
+function spoken(world: ReturnType<typeof told>, manner: CallManner = {}): string {
+  return renderVoiceTurn(speaker, world.story(), world.last(), paths, manner)
     .steps.flatMap((step) =>
       step.do === 'gather' ? step.say.map((each) => each.text) : step.do === 'say' ? [step.text] : [],
     )
@@ -183,6 +183,16 @@ describe('a text with what a visit needs', () => {
   });
 });
 
+test('a call that is the first they hear of a visit says so', () => {
+  const world = told([card]);
+  world.calls();
+  expect(spoken(world)).toContain('Your visit at Lakeside Clinic is on Tuesday, March 10 at 9:40 AM. Still open:');
+  const first = spoken(world, { first: true });
+  expect(first).toContain('You have a visit at Lakeside Clinic on Tuesday, March 10 at 9:40 AM. All it needs:');
+  expect(first.match(/9:40/g)).toHaveLength(1);
+  expect(first).not.toContain('Still open');
+});
+
 describe('the longest list of our content', () => {
   const types = [...new Set(seedTable.rules.flatMap(({ rows }) => rows.flatMap(({ when }) => when.visitType ?? [])))];
 
@@ -222,5 +232,8 @@ describe('the longest list of our content', () => {
     const world = told(longest('mri-contrast'));
     world.calls();
     expect(spoken(world)).toContain('The rest is in the text we sent you');
+    const untexted = spoken(world, { untexted: true });
+    expect(untexted).not.toContain('text');
+    expect(untexted).toContain('For the rest, ask our front desk, or press 0.');
   });
 });

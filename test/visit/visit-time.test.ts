@@ -45,7 +45,7 @@ describe('a reminder', () => {
     ]);
     world.changeVisit({ confirmedAt: '2026-03-11T16:00:00.000Z' });
     world.goesTo('2026-03-12T22:00:00.000Z');
-    expect(world.timeComes()).toEqual(['tell remind.visit', 'list needs, open: card open']);
+    expect(world.timeComes()).toEqual(['tell remind.near', 'list needs, open: card open']);
   });
 
   test('is left out where it would say nothing and ask nothing, but the day before it still says the time', () => {
@@ -54,14 +54,14 @@ describe('a reminder', () => {
     expect(world.timeComes()).toEqual([]);
     world.changeVisit({ confirmedAt: monday });
     world.goesTo('2026-03-12T22:00:00.000Z');
-    expect(world.timeComes()).toEqual(['tell remind.visit']);
+    expect(world.timeComes()).toEqual(['tell remind.near']);
   });
 
   test('of several that are due together is the newest', () => {
     const world = planned();
     world.goesTo('2026-03-12T23:00:00.000Z');
     expect(world.timeComes()).toEqual([
-      'tell remind.visit',
+      'tell remind.near',
       'list needs, open: card open',
       'choose confirm: come | another-time | give-up',
     ]);
@@ -82,7 +82,7 @@ describe('a reminder', () => {
     const world = planned();
     world.changeVisit({ moving: { since: '2026-03-12T21:00:00.000Z', passedOver: [], stage: 'offered' } });
     world.goesTo('2026-03-12T22:00:00.000Z');
-    expect(world.timeComes()).toEqual(['tell remind.visit', 'list needs, open: card open']);
+    expect(world.timeComes()).toEqual(['tell remind.near', 'list needs, open: card open']);
   });
 
   test('of a former time is not carried out for the new one', () => {
@@ -202,6 +202,6 @@ test('a timer for a visit that nobody knows does nothing', () => {
 test('a visit told first by its reminder is told of when it moves', () => {
   const world = planned([], { reminders: [{ id: 'day', before: 'P1D', at: '10:00' }] });
   world.goesTo('2026-03-12T15:00:00.000Z');
-  expect(world.timeComes()).toEqual(['tell remind.visit']);
+  expect(world.timeComes()).toEqual(['tell remind.near']);
   expect(world.visit().told?.start).toBe(start);
 });

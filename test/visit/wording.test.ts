@@ -92,3 +92,28 @@ it('with an example shows the choices again, whole', () => {
     expect(anna.text()).toMatch(/\n4 [^\n]+$/);
   }
 });
+
+it.each([
+  ['en', 'That time is fine'],
+  ['es', 'Esa hora me viene bien'],
+  ['pl', 'Tak, ten termin pasuje'],
+] as const)(
+  'of a visit that the clinic moved, the new time is agreed to in the words of the choice: %s',
+  (language, words) => {
+    const anna = patientWorld({ language });
+    const choices = [{ is: 'keep' }, { is: 'another-time' }] as const;
+    anna.changeVisit({ asked: { is: 'moved', at: anna.now().toISOString(), choices, misread: 0 } });
+    anna.says('repeat');
+    anna.says(words);
+    expect(anna.last()).toContainEqual(expect.objectContaining({ do: 'tell', message: 'visit.kept' }));
+  },
+);
+
+it('the choices of a call are said as people speak', () => {
+  const anna = patientWorld();
+  anna.speaks("I can't come");
+  const call = anna.call();
+  expect(call).toContain('For another time, press 1.');
+  expect(call).toContain("If you don't need the visit any more, press 2.");
+  expect(call).toContain('To keep your time, press 3.');
+});

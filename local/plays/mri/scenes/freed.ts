@@ -23,6 +23,7 @@ export async function freed(cast: Cast, appointment: string): Promise<void> {
   play.check('she is asked what shall become of it', /\n1 .*\n2 /.test(asked), true);
   play.check('and the word that stops texts is never offered', /cancel/i.test(asked), false);
   const give = /^(\d) I don't need it/m.exec(asked)?.[1] ?? '2';
+  await cast.news(nora);
   await text(nora, give);
   play.check('the visit is off', (await cast.appointment(appointment)).status, 'cancelled');
   play.check(

@@ -51,7 +51,7 @@ export async function met(cast: Cast, appointment: string): Promise<void> {
   play.aside('Nora answers the questions on her phone.');
   let reply = (await nora.phone.text('CONTINUE')).replies.join('\n');
   for (let turns = 0; turns < 20 && /^\(\d+ of \d+\)/m.test(reply); turns++)
-    reply = (await nora.phone.text(/\n2 no/.test(reply) ? 'no' : '70 kg')).replies.join('\n');
+    reply = (await nora.phone.text(/\n2 no\b/i.test(reply) ? 'no' : '70 kg')).replies.join('\n');
   play.line('Clinic', 'by text', reply);
   await clock.settle();
   play.check('the form is met', (await statuses())['mri-form'], 'completed');
