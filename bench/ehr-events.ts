@@ -15,6 +15,7 @@ import { freePorts } from '../local/ports.ts';
 
 const patients = Number(process.argv[2] ?? 2000);
 const perNotification = Number(process.argv[3] ?? 20);
+const today = Date.now();
 const mostPhases = Number(process.argv[4] ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'told-once-bench-'));
 const keys = houseKeys(join(folder, 'keys.json'));
@@ -150,7 +151,7 @@ function referral(patient: number): FhirResource {
 }
 
 function timeOf(patient: number, day: number): { readonly start: string; readonly end: string } {
-  const start = Date.now() + day * 86_400_000 + (patient % 96) * 300_000;
+  const start = today + day * 86_400_000 + (patient % 96) * 300_000;
   return { start: new Date(start).toISOString(), end: new Date(start + 1_200_000).toISOString() };
 }
 

@@ -3,7 +3,7 @@
  * does not know; `none`: the chart shows no coverage that holds on the day of the visit.
  */
 export const payerKinds = ['self', 'other', 'none'] as const;
-export type PayerKind = (typeof payerKinds)[number];
+type PayerKind = (typeof payerKinds)[number];
 
 /** How a chart names a payer: any of these may be enough. */
 export interface NamedPayer {
