@@ -3,7 +3,6 @@
  * does not know; `none`: the chart shows no coverage that holds on the day of the visit.
  */
 export const payerKinds = ['self', 'other', 'none'] as const;
-type PayerKind = (typeof payerKinds)[number];
 
 /** How a chart names a payer: any of these may be enough. */
 export interface NamedPayer {
