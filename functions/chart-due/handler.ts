@@ -68,6 +68,8 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
       timer === 'chart-due'
         ? withStory(envelope, async (view) => {
             await writeResponse(deps, view, conversation, 'now');
+            // Whoever wrote the response before may have died before the Task followed.
+            await advanceTask(deps, view, conversation);
           })
         : Promise.resolve(),
     ),
