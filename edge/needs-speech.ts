@@ -55,10 +55,10 @@ export function withTimes(
   words: string,
   { due, from, length }: { readonly due: string; readonly from: string | undefined; readonly length: 'long' | 'short' },
 ): string {
-  return fill(words, {
-    due: whenFor(speaker, story, due, length),
-    from: from === undefined ? '' : whenFor(speaker, story, from, length),
-  });
+  // Most sentences name no time, and to word one takes longer than all the rest.
+  const at = (blank: string, instant: string | undefined) =>
+    instant !== undefined && words.includes(`{${blank}}`) ? whenFor(speaker, story, instant, length) : '';
+  return fill(words, { due: at('due', due), from: at('from', from) });
 }
 
 /** Only news say that something is done or off: elsewhere nothing of that kind is listed. */

@@ -116,7 +116,9 @@ export function whenFor(
   length: 'long' | 'short' = 'long',
 ): string {
   const { language, timeZone = clinic.timeZone } = person;
-  const isElsewhere = sayWhen(instant, timeZone, language) !== sayWhen(instant, clinic.timeZone, language);
+  const isElsewhere =
+    timeZone !== clinic.timeZone &&
+    sayWhen(instant, timeZone, language) !== sayWhen(instant, clinic.timeZone, language);
   return sayWhen(instant, clinic.timeZone, language, { length, namesZone: isElsewhere });
 }
 

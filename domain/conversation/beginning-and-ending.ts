@@ -1,7 +1,8 @@
 import type { Channel } from '../intake/answer.ts';
-import type { ClosedBecause, Conversation, Visit } from '../story/story.ts';
+import type { ClosedBecause, Conversation } from '../story/story.ts';
 import { announce, completeIfKnown, goOn, leaveCorrection, openNext, recordSilently, repeat } from './asking.ts';
 import type { Heard, NewConversation } from './heard.ts';
+import { isQuiet } from './quiet.ts';
 import { isGivenUp, type Turn } from './turn.ts';
 
 /** An intake is asked for: it is opened, or waits behind what is being asked. The same one asked for again changes nothing. */
@@ -56,12 +57,6 @@ export function begin(
   }
   if (quiet) completeIfKnown(turn, asked.id);
   else if (!queued) introduce(turn, asked.id);
-}
-
-/** Whether nothing was said of it yet: it waits until the patient wants to answer, and holds up nothing. */
-export function isQuiet({ status, paused, asked, told }: Conversation): boolean {
-  const waits = status === 'open' || status === 'queued';
-  return waits && paused?.because === 'later' && asked === undefined && told.length === 0;
 }
 
 /** A correction left lying, or questions of which nothing was said yet, hold up nothing that is to be asked now. */
@@ -141,10 +136,4 @@ export function resume(turn: Turn, id: string): void {
   const resumed = turn.change(id, { paused: undefined });
   turn.do({ do: 'tell', message: 'person.goes-on' });
   repeat(turn, resumed, undefined);
-}
-
-/** What belongs to a visit knows its new time. */
-export function moveVisit(turn: Turn, visit: Visit & { readonly appointment: string }): void {
-  for (const { id, visit: known } of turn.story.conversations)
-    if (known?.appointment === visit.appointment) turn.change(id, { visit });
 }

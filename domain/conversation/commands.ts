@@ -3,8 +3,8 @@ import type { Channel } from '../intake/answer.ts';
 import type { Command } from '../intake/reading/commands.ts';
 import type { Conversation } from '../story/story.ts';
 import { goOn, goOnAfterCorrection, put, repeat, waitingSlot } from './asking.ts';
-import { isQuiet } from './beginning-and-ending.ts';
 import { handOver } from './handing-over.ts';
+import { isQuiet } from './quiet.ts';
 import type { Turn } from './turn.ts';
 
 /** The words that work anywhere. What began quietly is begun by CONTINUE alone: the others find nothing that was asked. */

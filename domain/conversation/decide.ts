@@ -11,11 +11,12 @@ import { hearOfLateness } from '../visit/the-day.ts';
 import { visitTimeCame } from '../visit/visit-time.ts';
 import { closeOffer, offerFreedSlot } from '../visit/waiting-list.ts';
 import { openNext, put, repeat, waitingSlot } from './asking.ts';
-import { begin, end, isQuiet, moveVisit, resume, takeTurn } from './beginning-and-ending.ts';
+import { begin, end, resume, takeTurn } from './beginning-and-ending.ts';
 import type { Heard } from './heard.ts';
 import { hearForm } from './hearing-a-form.ts';
 import { hearWords } from './hearing-words.ts';
 import { closeWhatHasPassed } from './passing.ts';
+import { isQuiet } from './quiet.ts';
 import { type Circumstances, type Decision, progressOnArrival, Turn } from './turn.ts';
 
 /**
@@ -52,9 +53,6 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
       break;
     case 'ended':
       end(turn, heard.conversation, heard.because, undefined);
-      break;
-    case 'visit-moved':
-      moveVisit(turn, heard.visit);
       break;
     case 'resumed':
       resume(turn, heard.conversation);
@@ -101,7 +99,7 @@ export function decide(view: StoryView, heard: Heard, circumstances: Circumstanc
 }
 
 /** These say themselves that a visit has another time, or that it is over: nothing is closed before they are heard. */
-const tellsTimes: ReadonlySet<Heard['is']> = new Set(['intake-asked', 'ended', 'visit-moved', 'visits-planned']);
+const tellsTimes: ReadonlySet<Heard['is']> = new Set(['intake-asked', 'ended', 'visits-planned']);
 
 /** A call begins: who speaks next gets the waiting question, whatever had paused it. */
 function arrive(turn: Turn, channel: Extract<Heard, { is: 'arrived' }>['channel']): void {

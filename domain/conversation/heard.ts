@@ -44,8 +44,6 @@ export type Heard =
   | { readonly is: 'turn-came'; readonly conversation: string }
   /** The visit or the Task is over, or the patient has died. */
   | { readonly is: 'ended'; readonly conversation: string; readonly because: ClosedBecause }
-  /** The visit has another time. */
-  | { readonly is: 'visit-moved'; readonly visit: Visit & { readonly appointment: string } }
   /** Staff have done what was asked of them: the questions go on. */
   | { readonly is: 'resumed'; readonly conversation: string }
   | VisitsPlanned

@@ -1,3 +1,4 @@
+import { isQuiet } from '../conversation/quiet.ts';
 import type { Acknowledgement, ClosedBecause, Concern, Conversation, Paused, StoryView } from '../story/story.ts';
 import { sayHow, youSaid } from './how.ts';
 import { type TellingContext, type ToldSoFar, tellSoFar } from './told.ts';
@@ -128,11 +129,13 @@ function conversationOf(conversation: Conversation, view: StoryView, context: Te
   const note =
     typeof status === 'object'
       ? closedWords[status.closed]
-      : status === 'open' && paused !== undefined
-        ? `${pausedWords[paused.because]} ${sayWhen(paused.since, now, timeZone)}`
-        : status === 'completed' && conversation.amended
-          ? 'changed after it was complete'
-          : undefined;
+      : isQuiet(conversation)
+        ? 'not begun yet'
+        : status === 'open' && paused !== undefined
+          ? `${pausedWords[paused.because]} ${sayWhen(paused.since, now, timeZone)}`
+          : status === 'completed' && conversation.amended
+            ? 'changed after it was complete'
+            : undefined;
   return {
     id,
     title,

@@ -36,8 +36,6 @@ export interface HandoffNeed {
   /** "Authorisation by the payer". */
   readonly what: string;
   readonly owner: string;
-  /** Of the owners only the patient is asked by us. */
-  readonly isPatients: boolean;
   readonly state: Requirement['state'];
   /** "under way", "not needed: had it last week, said by staff". */
   readonly stands: string;
@@ -124,7 +122,6 @@ function needOf(requirement: Requirement, { now, timeZone }: TellingContext): Ha
     kind,
     what: requirementNames[kind],
     owner: ownerNames[owner],
-    isPatients: owner === 'patient',
     state,
     stands: standsOf(requirement),
     due: sayWhen(due, now, timeZone),

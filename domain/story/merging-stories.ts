@@ -4,6 +4,7 @@ import { allEvidence } from '../requirements/keeping-evidence.ts';
 import { alike } from '../visit/alike.ts';
 import { isOlder, kept } from '../visit/merging.ts';
 import type { PlannedVisit } from '../visit/visit.ts';
+import { emptyStory } from './empty-story.ts';
 import type { Conversation, Relative, Story, TextConsent } from './story.ts';
 
 /** One story made of two, with what did not fit into its hot state. */
@@ -60,18 +61,11 @@ export function mergedStories(survivor: Story, old: Story): Merged {
 
 /** What is left of the old one: where it goes on. */
 export function mergedAway(old: Story, into: string): Story {
+  const { language, deceased } = old.person;
   return {
-    id: old.id,
+    ...emptyStory(old.id, { firstName: '', language, deceased, phones: [] }),
     version: old.version + 1,
-    person: { firstName: '', language: old.person.language, deceased: old.person.deceased, phones: [] },
     consent: old.consent,
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-    visits: [],
-    evidence: [],
-    onFile: [],
     mergedInto: into,
   };
 }

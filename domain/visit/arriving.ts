@@ -1,5 +1,5 @@
 import type { Turn } from '../conversation/turn.ts';
-import { askAgain, putVisitAsk, waitingVisitAsk } from './asking-visit.ts';
+import { askAgain, askWhetherTheyCome, waitingVisitAsk } from './asking-visit.ts';
 import { tellVisit } from './needs.ts';
 import { visitsAhead } from './story-visits.ts';
 
@@ -25,7 +25,6 @@ export function speakOfVisit(turn: Turn): boolean {
   }
   tellVisit(turn, visit);
   if (asked !== undefined) turn.do({ do: 'choose', appointment, ask: asked, manner: 'plain' });
-  else if (confirmedAt === undefined)
-    putVisitAsk(turn, appointment, 'confirm', [{ is: 'come' }, { is: 'another-time' }, { is: 'give-up' }]);
+  else if (confirmedAt === undefined) askWhetherTheyCome(turn, appointment);
   return true;
 }

@@ -21,6 +21,10 @@ export function putVisitAsk(
   turn.do({ do: 'choose', appointment, ask, manner });
 }
 
+export function askWhetherTheyCome(turn: Turn, appointment: string): void {
+  putVisitAsk(turn, appointment, 'confirm', [{ is: 'come' }, { is: 'another-time' }, { is: 'give-up' }]);
+}
+
 /** Whether anything may be texted at all: not to the dead, nor to whoever wants to be left alone. */
 export function mayText({ story }: Turn): boolean {
   return !story.person.deceased && story.consent.texts === 'allowed';

@@ -1,4 +1,4 @@
-import { isQuiet } from '../conversation/beginning-and-ending.ts';
+import { isQuiet } from '../conversation/quiet.ts';
 import type { Turn } from '../conversation/turn.ts';
 import { digestOf, isSettled, type Requirement } from '../requirements/requirement.ts';
 import { alike } from './alike.ts';
@@ -7,11 +7,6 @@ import { isSameTime } from './merging.ts';
 import { needNews } from './need-news.ts';
 import { changeVisit } from './story-visits.ts';
 import type { PlannedVisit } from './visit.ts';
-
-/** Whether texts about visits reach the patient: nobody writes about the dead, nor to whoever wants to be left alone. */
-export function mayTell({ story }: Turn): boolean {
-  return !story.person.deceased && story.consent.texts === 'allowed';
-}
 
 /**
  * Says what is new of a booked visit: the first time all it needs, in one piece; later its new time, and of the needs what changed and

@@ -2,11 +2,11 @@ import type { Heard } from '../conversation/heard.ts';
 import type { Turn } from '../conversation/turn.ts';
 import { digestOf, type Requirement, tooLateNow } from '../requirements/requirement.ts';
 import { type AgendaEntry, type AgendaItem, dueEntries, nightsOf } from './agenda.ts';
-import { putVisitAsk } from './asking-visit.ts';
+import { askWhetherTheyCome, mayText } from './asking-visit.ts';
 import { endVisit } from './planning-visits.ts';
 import { bringOn } from './saying-what-came.ts';
 import { changeVisit, visitOf } from './story-visits.ts';
-import { mayTell, offerQuestions, tellNews, unsettled } from './telling-needs.ts';
+import { offerQuestions, tellNews, unsettled } from './telling-needs.ts';
 import type { PlannedVisit } from './visit.ts';
 
 /**
@@ -37,7 +37,7 @@ export function visitTimeCame(
   const current = lapsed.length > 0 ? lapse(turn, visit, lapsed) : visit;
   // News go to staff where the patient wants no texts; a reminder of what they know helps nobody there.
   if (unheard === true) remindNobody(turn, current, due);
-  else if (mayTell(turn)) remind(turn, current, due);
+  else if (mayText(turn)) remind(turn, current, due);
 }
 
 /**
@@ -50,7 +50,7 @@ function remindNobody(turn: Turn, { start, confirmedAt, plan, done }: PlannedVis
   const dueNow = new Set(due.map(({ id }) => id));
   const isWorded = done.some((id) => !dueNow.has(id) && asking.some((each) => id.startsWith(each)));
   const reachedDesk = isWorded && !due.some(({ what }) => what.is === 'no-reply');
-  if (!asks || reachedDesk || confirmedAt !== undefined || start === undefined || !mayTell(turn)) return;
+  if (!asks || reachedDesk || confirmedAt !== undefined || start === undefined || !mayText(turn)) return;
   turn.do({ do: 'tell', message: 'remind.visit', when: start });
 }
 
@@ -84,7 +84,7 @@ function remind(turn: Turn, visit: PlannedVisit, due: readonly AgendaEntry[]): v
   if (needs.length > 0) turn.do({ do: 'list-needs', appointment, needs, manner: 'open' });
   if (needs.some(({ kind }) => kind === 'form')) offerQuestions(turn, appointment);
   remember(turn, visit, start);
-  if (asks) putVisitAsk(turn, appointment, 'confirm', [{ is: 'come' }, { is: 'another-time' }, { is: 'give-up' }]);
+  if (asks) askWhetherTheyCome(turn, appointment);
 }
 
 /** What the patient has to do or keep to. What others see to is told when it is done, or asked for. */

@@ -69,12 +69,18 @@ export function shortened(version: string): string {
   return version.length > longestVersion ? digest(version) : version;
 }
 
+/** Notifications of a Subscription that did not arrive, by their numbers, both included. */
+export interface Missed {
+  readonly subscription: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Something changed and we do not know what: of one type, or of any. */
 export function sweepEvent(
   type: string | undefined,
-  since: string | undefined,
   { tenant, time, mark }: Occurrence,
-  missed?: { readonly subscription: string; readonly from: number; readonly to: number },
+  missed?: Missed,
 ): Envelope {
   const of = type ?? '*';
   return eventOf(
@@ -83,7 +89,6 @@ export function sweepEvent(
     {
       resourceType: sweepAsked,
       id: of,
-      ...(since === undefined ? {} : { since }),
       ...(missed === undefined ? {} : { missed: { ...missed } }),
     },
   );

@@ -3,13 +3,14 @@ import { wordsIn } from '../../domain/guidance/language.ts';
 import { isSettled, type Requirement } from '../../domain/requirements/requirement.ts';
 import type { Story } from '../../domain/story/story.ts';
 import { visitsAhead } from '../../domain/visit/story-visits.ts';
+import { unsettled } from '../../domain/visit/telling-needs.ts';
 import type { VisitNeeds } from '../../web/page/visit-needs.ts';
 import { needInWords, withTimes } from '../needs-speech.ts';
 import { type Speaker, whenFor } from '../speech.ts';
 
 /**
- * The next visit that needs something, with where each thing stands and who sees to it: what is open first, then what is done. Nothing
- * beyond what texts say. Undefined where no visit ahead needs anything.
+ * The next visit that needs something, with where each thing stands and who sees to it: what is open first, in the order in
+ * which texts say it, then what is done. Nothing beyond what texts say. Undefined where no visit ahead needs anything.
  */
 export function visitNeedsFor(speaker: Speaker, story: Story, now: Date): VisitNeeds | undefined {
   const visit = visitsAhead(story, now).find(({ requirements }) => requirements.length > 0);
@@ -20,7 +21,7 @@ export function visitNeedsFor(speaker: Speaker, story: Story, now: Date): VisitN
   const { requirements } = visit;
   return {
     heading: say('page.visit', { when: whenFor(speaker, story, visit.start) }),
-    needs: [...requirements.filter((need) => !settled(need)), ...requirements.filter(settled)].map((need) => ({
+    needs: [...unsettled(visit), ...requirements.filter(settled)].map((need) => ({
       words: needInWords(speaker, story, need),
       ...(need.details === undefined
         ? {}

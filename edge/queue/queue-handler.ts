@@ -85,7 +85,7 @@ export function queueHandler(
     }
     const granted = readable.length === 0 ? undefined : await admit?.(readable.map(({ envelope }) => envelope));
     const waiting = granted?.again === undefined ? [] : readable.splice(granted.admitted);
-    const groups = Map.groupBy(readable, ({ envelope }) => envelope.patient ?? envelope.id);
+    const groups = Map.groupBy(readable, ({ envelope, same }) => envelope.patient ?? same ?? envelope.id);
     await Promise.all(
       [...groups.values()].map(async (deliveries) => {
         for (const { messageIds, envelope, listener } of withoutRepeats(deliveries)) {

@@ -1,5 +1,5 @@
-import { isQuiet } from '../../domain/conversation/beginning-and-ending.ts';
 import type { NewConversation } from '../../domain/conversation/heard.ts';
+import { isQuiet } from '../../domain/conversation/quiet.ts';
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import type { Decision } from '../../domain/conversation/turn.ts';
 import type { Intake } from '../../domain/intake/intake.ts';

@@ -115,7 +115,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
         response,
         404,
         'No such route',
-        'There are /, /clock, /events, /endpoints, /stories/{patient}, /quarantine, /carrier/… and /ehr/….',
+        'There are /, /clock, /events, /endpoints, /stories/{patient}, /quarantine, /simulator, /carrier/… and /ehr/….',
       );
   }
 

@@ -149,6 +149,16 @@ describe('what is not an answer', () => {
     expect(conversations[0]?.note).toBe('asked for a person today at 8:00 AM');
   });
 
+  it('does not say that a break was asked for where the questions have yet to be offered', () => {
+    const telling = new Telling().ask('2026-03-02T08:30:00Z', ownIntake('first-visit'), {
+      id: 'appointment/1',
+      quiet: true,
+    });
+    expect(handoffOf(telling).conversations[0]?.note).toBe('not begun yet');
+    telling.text('2026-03-02T08:31:00Z', 'continue').text('2026-03-02T08:32:00Z', 'later');
+    expect(handoffOf(telling).conversations[0]?.note).toContain('asked for a break');
+  });
+
   it('says that texts are refused, and that this is how', () => {
     const { consent } = handoffOf(start().text('2026-03-02T14:00:00Z', 'please stop texting me'));
     expect(consent).toStrictEqual({ texts: 'refused', words: 'asked us to stop, in words, today at 8:00 AM' });

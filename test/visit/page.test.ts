@@ -45,6 +45,15 @@ describe('what a visit needs, on the patient’s page', () => {
     });
   });
 
+  test('is in the order in which a text says it: the patient’s own first, whatever came first', () => {
+    const world = visitWorld();
+    world.shows([theirs('approval', { says: { default: 'We are getting the approval.' } }), need('card')]);
+    expect(visitNeedsFor(speaker, world.story(), world.now())?.needs.map(({ owner }) => owner)).toEqual([
+      'You',
+      'Our insurance team',
+    ]);
+  });
+
   test('says when nothing is left, and is not there once the visit is over or where it never needed anything', () => {
     const world = visitWorld();
     world.shows([need('disc', { state: 'met' })]);

@@ -12,10 +12,37 @@ let running: RunningConsole;
 let browser: Browser;
 let failures: string[] = [];
 
+/** A visit as the story has it; its Appointment is stored when a test asks for it. */
+const planned = {
+  appointment: 'the-visit',
+  state: 'booked',
+  start: '2026-03-12T15:40:00Z',
+  requirements: [
+    {
+      id: 'referral',
+      kind: 'referral',
+      owner: 'referring-practice',
+      state: 'open',
+      due: '2026-03-10T23:00:00Z',
+      says: { default: 'We wait for the referral.' },
+    },
+    {
+      id: 'arrival',
+      kind: 'arrival',
+      owner: 'patient',
+      state: 'open',
+      due: '2026-03-12T15:10:00Z',
+      says: { default: 'Please be here by {due}.' },
+    },
+  ],
+};
+
 const asJson = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
 
 beforeAll(async () => {
-  running = await startConsole();
+  running = await startConsole({
+    story: async (patient) => (patient === 'anna-kowalska' ? { story: { id: patient, visits: [planned] } } : undefined),
+  });
   const { api } = running;
   api.reply(
     '/twilio/sms',
@@ -328,6 +355,39 @@ describe('the console', () => {
     expect(visit.status()).toBe(201);
     expect(await visit.json()).toMatchObject({ status: 'booked', start: '2026-07-02T14:40:00.000Z' });
     await page.getByText('Thu, Jul 2, 9:40 AM').first().waitFor({ state: 'attached' });
+    await page.context().close();
+  });
+
+  test('shows what a visit needs as the patient hears it, and does in the EHR what meets it', async () => {
+    const response = await fetch(`${running.ehr}/Appointment/the-visit`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({
+        resourceType: 'Appointment',
+        id: 'the-visit',
+        status: 'booked',
+        start: planned.start,
+        end: '2026-03-12T16:10:00Z',
+        serviceType: [{ coding: [{ system: 'http://snomed.info/sct', code: '51619007' }] }],
+        participant: [{ actor: { reference: 'Patient/anna-kowalska' }, status: 'accepted' }],
+      }),
+    });
+    expect(response.status).toBe(201);
+    const page = await opened(1440, 900);
+    await page.getByText('Please be here by Thu, Mar 12, 10:10 AM. (patient)').waitFor({ state: 'attached' });
+    const [written] = await Promise.all([
+      page.waitForResponse(
+        (answer) => answer.url().endsWith('/ehr/fhir/Appointment/the-visit') && answer.request().method() === 'PUT',
+      ),
+      page.locator('[data-need="referral"] button').click(),
+    ]);
+    const { basedOn } = z.object({ basedOn: z.array(z.object({ reference: z.string() })) }).parse(await written.json());
+    const order = await (await fetch(`${running.ehr}/${basedOn[0]?.reference ?? ''}`)).json();
+    expect(order).toMatchObject({
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      code: { coding: [{ code: '51619007' }] },
+    });
     await page.context().close();
   });
 

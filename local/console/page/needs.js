@@ -1,4 +1,4 @@
-import { announce, attempt, h } from './dom.js';
+import { announce, attempt, h, keepDrawn } from './dom.js';
 import { whenOf } from './formats.js';
 import { create, reach, search, update } from './reaching.js';
 
@@ -12,16 +12,22 @@ const states = { open: 'open', waiting: 'under way', met: 'done', waived: 'not n
 const settled = new Set(['met', 'waived', 'missed']);
 const taskIdentifier = 'https://told-once.dev/fhir/identifier/requirement';
 
+/** As the patient hears it. */
+const wordsOf = ({ says, due, from }) =>
+  says.default.replace('{due}', whenOf(due)).replace('{from}', from === undefined ? '' : whenOf(from));
+
 /** What the chosen patient's visits need, as the story has it, each with a button that does in the EHR what meets it. */
 export function createNeeds(patient, now, changed) {
   const element = h('div', { class: 'needs' });
+  const draw = keepDrawn(element, ({ one, visits }) => visits.map((visit) => visitOf(one, visit)));
 
   async function refresh() {
     const one = patient();
     if (one === undefined) return;
     const kept = await reach(`/stories/${encodeURIComponent(one.id)}`).catch(() => undefined);
     const visits = (kept?.story?.visits ?? []).filter(({ requirements }) => requirements.length > 0);
-    element.replaceChildren(...visits.map((visit) => visitOf(one, visit)));
+    // Somebody else may have been chosen while it was read.
+    if (patient()?.id === one.id) draw({ one, visits });
   }
 
   function visitOf(one, visit) {
@@ -38,7 +44,7 @@ export function createNeeds(patient, now, changed) {
             'li',
             { 'data-need': need.id, 'data-state': need.state },
             h('span', { class: 'need-state' }, need.tooLate ? 'too late' : states[need.state]),
-            h('span', { class: 'need-words' }, `${need.says.default} (${owners[need.owner]})`),
+            h('span', { class: 'need-words' }, `${wordsOf(need)} (${owners[need.owner]})`),
             settled.has(need.state)
               ? undefined
               : h(
