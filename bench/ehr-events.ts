@@ -3,7 +3,6 @@
  * that follows from them is queued. Product and EHR in processes of their own, this one posts; write-back and sending run beside, as they do
  * on a working day. `node bench/ehr-events.ts [patients] [resources per notification] [phases]`
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +11,7 @@ import { join } from 'node:path';
 import type { Appointment, FhirResource } from 'fhir/r4.js';
 import { houseKeys } from '../local/house-keys.ts';
 import { freePorts } from '../local/ports.ts';
+import { endAll, figures, start, until } from './load/processes.ts';
 
 const patients = Number(process.argv[2] ?? 2000);
 const perNotification = Number(process.argv[3] ?? 20);
@@ -19,21 +19,12 @@ const today = Date.now();
 const mostPhases = Number(process.argv[4] ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'told-once-bench-'));
 const keys = houseKeys(join(folder, 'keys.json'));
-const started: ChildProcess[] = [];
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-
-interface Figures {
-  readonly rss: number;
-  readonly cpuMicros: number;
-  readonly published: Readonly<Record<string, number>>;
-  readonly followed: number;
-  readonly busy: readonly string[];
-}
 
 try {
   await run();
 } finally {
-  await Promise.all(started.map(ended));
+  await endAll();
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(0);
@@ -103,15 +94,6 @@ async function run(): Promise<void> {
     if (name !== phases[mostPhases - 1]?.[0])
       await until(async () => !(await figures(product)).busy.includes('queues'));
   }
-}
-
-/** Its profile, if it writes one, is whole. */
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    setTimeout(resolve, 10_000).unref();
-    child.kill('SIGTERM');
-  });
 }
 
 function visit(patient: number, version: number, day: number): Appointment {
@@ -219,29 +201,4 @@ function startCarrier(): Promise<string> {
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   });
-}
-
-function start(file: string, parameters: object): Promise<[ChildProcess, Record<string, unknown>]> {
-  const child = fork(new URL(`load/${file}`, import.meta.url), [JSON.stringify(parameters)], {
-    execArgv: process.env.PROFILE === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE],
-  });
-  started.push(child);
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve([child, message as Record<string, unknown>]));
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
-  });
-}
-
-function figures(child: ChildProcess): Promise<Figures> {
-  return new Promise((resolve) => {
-    child.once('message', (message) => resolve(message as Figures));
-    child.send('figures');
-  });
-}
-
-async function until(idle: () => Promise<boolean>): Promise<void> {
-  for (let quiet = 0; quiet < 3; ) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    quiet = (await idle()) ? quiet + 1 : 0;
-  }
 }

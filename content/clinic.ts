@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Clinic } from '../domain/conversation/clinic.ts';
 import { senderKinds, usualRates } from '../domain/outbound/sender.ts';
 import clinicFile from './clinic.json' with { type: 'json' };
-import { type Content, ContentFault } from './content.ts';
+import { type Content, ContentFault, checked } from './content.ts';
 
 /** What the clinic says of itself in `clinic.json`: its place, its people's numbers, its ways of writing, what it sends from and when. */
 export type ClinicProfile = Omit<Clinic, 'redFlags' | 'facts'>;
@@ -44,14 +44,10 @@ const profile = z.strictObject({
  * deployed: nobody may be texted in the name of, or told to ring, a clinic that is not theirs.
  */
 export function clinicProfile(tenant: string | undefined = undefined, raw: unknown = clinicFile): ClinicProfile {
-  const result = profile.safeParse(raw);
-  if (!result.success) {
-    const places = result.error.issues.map(({ path, code }) => `${path.join('.') || '(whole file)'}: ${code}`);
-    throw new ContentFault(`content/clinic.json cannot be used: ${places.join('; ')}`);
-  }
-  if (tenant !== undefined && result.data.tenant !== tenant)
+  const clinic = checked('clinic.json', profile, raw);
+  if (tenant !== undefined && clinic.tenant !== tenant)
     throw new ContentFault(`content/clinic.json, tenant: it is not that of the clinic deployed (${tenant})`);
-  return result.data;
+  return clinic;
 }
 
 /** The clinic with the reviewed content it works by. */

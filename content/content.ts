@@ -102,7 +102,8 @@ export function loadContent(raw: RawContent = rawContent): Content {
   };
 }
 
-function checked<T>(file: string, schema: z.ZodMiniType<T>, value: unknown): T {
+/** What a file of this folder holds, by its schema; a ContentFault that names the places where it is something else. */
+export function checked<T>(file: string, schema: z.ZodMiniType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const places = result.error.issues.map(({ path, code }) => `${path.join('.') || '(whole file)'}: ${code}`);

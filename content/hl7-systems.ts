@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ContentFault } from './content.ts';
+import { checked } from './content.ts';
 import file from './hl7-systems.json' with { type: 'json' };
 
 const rule = z
@@ -23,8 +23,5 @@ export type Hl7SystemRules = z.infer<typeof rules>;
  * the first line that fits wins. Throws a ContentFault that names the place: a wrong line here is another patient.
  */
 export function hl7Systems(raw: unknown = file): Hl7SystemRules {
-  const result = rules.safeParse(raw);
-  if (result.success) return result.data;
-  const places = result.error.issues.map(({ path, code }) => `${path.join('.') || '(whole file)'}: ${code}`);
-  throw new ContentFault(`content/hl7-systems.json cannot be used: ${places.join('; ')}`);
+  return checked('hl7-systems.json', rules, raw);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { isDuration } from '../domain/visit/time-before.ts';
 import type { ReminderPlan } from '../domain/visit/visit.ts';
-import { ContentFault } from './content.ts';
+import { ContentFault, checked } from './content.ts';
 import reminders from './reminders.json' with { type: 'json' };
 import { knownVisitTypes } from './visit-types.ts';
 
@@ -30,13 +30,9 @@ export type ReminderPlans = Readonly<Record<string, ReminderPlan>>;
  * is waited for is asked for before. Throws a ContentFault that names the place.
  */
 export function loadReminders(raw: unknown = reminders): ReminderPlans {
-  const result = plans.safeParse(raw);
-  if (!result.success) {
-    const places = result.error.issues.map(({ path, code }) => `${path.join('.') || '(whole file)'}: ${code}`);
-    throw new ContentFault(`content/reminders.json cannot be used: ${places.join('; ')}`);
-  }
-  for (const [type, plan] of Object.entries(result.data)) check(type, plan as ReminderPlan);
-  return result.data as ReminderPlans;
+  const read = checked('reminders.json', plans, raw) as ReminderPlans;
+  for (const [type, plan] of Object.entries(read)) check(type, plan);
+  return read;
 }
 
 function check(type: string, { reminders: list, otherChannelBefore, deskBefore }: ReminderPlan): void {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { LookingPlan } from '../domain/scheduling/ranking.ts';
 import type { WavePlan } from '../domain/scheduling/waves.ts';
-import { ContentFault } from './content.ts';
+import { checked } from './content.ts';
 import otherTimesFile from './other-times.json' with { type: 'json' };
 import waitingListFile from './waiting-list.json' with { type: 'json' };
 
@@ -28,11 +28,4 @@ export function waitingListPlan(raw: unknown = waitingListFile): WavePlan {
 /** How other times are looked for. Throws a ContentFault that names the field. */
 export function lookingPlan(raw: unknown = otherTimesFile): LookingPlan {
   return checked('other-times.json', looking, raw);
-}
-
-function checked<T>(file: string, schema: z.ZodMiniType<T>, raw: unknown): T {
-  const result = schema.safeParse(raw);
-  if (result.success) return result.data;
-  const places = result.error.issues.map(({ path, code }) => `${path.join('.') || '(whole file)'}: ${code}`);
-  throw new ContentFault(`content/${file} cannot be used: ${places.join('; ')}`);
 }

@@ -3,8 +3,7 @@ import { defineEvent } from './envelope.ts';
 
 /**
  * The resourceType of a change without a resource: something changed and the EHR did not say what, or one of its notifications was
- * missed. Whoever follows it looks for what changed `since` then (or altogether, where that is not known); `id` is the type of resource
- * that it is about, or `*`.
+ * missed. Whoever follows it looks for what changed since the last whole sweep; `id` is the type of resource that it is about, or `*`.
  */
 export const sweepAsked = 'Sweep';
 
@@ -23,8 +22,6 @@ export const chartChanged = defineEvent({
     swept: z.optional(z.boolean()),
     /** Only of a sweep: notifications of a Subscription that did not arrive, by their numbers, both included. */
     missed: z.optional(z.object({ subscription: z.string(), from: z.int(), to: z.int() })),
-    /** Only of a sweep: ISO instant of the last notification known to have arrived. */
-    since: z.optional(z.string()),
   }),
   example: {
     id: 'chart-changed/ehr/Task/42/1',

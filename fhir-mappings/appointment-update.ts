@@ -60,9 +60,3 @@ export function arrivedAt(appointment: Appointment): Appointment | undefined {
   const standing = Object.hasOwn(statuses, appointment.status) ? statuses[appointment.status] : undefined;
   return standing?.canArrive === true ? { ...appointment, status: 'arrived' } : undefined;
 }
-
-/** Whether two instants, as two servers write them, are the same. */
-export function sameInstant(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return Date.parse(a) === Date.parse(b);
-}

@@ -42,15 +42,10 @@ export interface ReadAppointment {
   readonly patient?: string;
   /** The patient said no to it, though the visit itself stands. */
   readonly declinedByPatient: boolean;
-  /** It stands on the waiting list: another time, or an earlier one, is wished for. */
-  readonly onWaitingList: boolean;
   /** ISO instants with offset, as written. */
   readonly start?: string;
   readonly end?: string;
-  /** Planned minutes, where the end is left open. */
-  readonly minutes?: number;
-  /** When it was asked for, and when it would suit (the earliest start and the latest end of what is named). */
-  readonly created?: string;
+  /** When it would suit: the earliest start and the latest end of what is named. */
   readonly requested?: { readonly start?: string; readonly end?: string };
   /** From the priority: 1 to 4 is high, as in iCalendar. */
   readonly urgency: 'routine' | 'urgent';
@@ -58,10 +53,6 @@ export interface ReadAppointment {
   readonly location?: string;
   readonly practitioner?: string;
   readonly slots: readonly string[];
-  /** Why the visit takes place, in words for staff only. */
-  readonly reason?: string;
-  /** Code of why it was called off: `pat`, `prov`, `weather` …; the first that is given. */
-  readonly cancelledBecause?: string;
   /** Every coding of service type, appointment type, specialty and reason, which our content chooses an intake by. */
   readonly codings: readonly OurCoding[];
   /** Their bare codes, without doubles. */
@@ -98,7 +89,6 @@ export function readAppointment(appointment: Appointment): ReadAppointment {
     kindCodes: codesOf([...serviceType, ...(appointmentType === undefined ? [] : [appointmentType])]),
     serviceRequests: (appointment.basedOn ?? []).flatMap(({ reference }) => idOf(reference, 'ServiceRequest') ?? []),
     about: localReferences([...(appointment.basedOn ?? []), ...(appointment.supportingInformation ?? [])]),
-    onWaitingList: status === 'waitlist',
     urgency: isHigh(appointment.priority) ? 'urgent' : 'routine',
     slots: (appointment.slot ?? []).flatMap(({ reference }) => idOf(reference, 'Slot') ?? []),
     ...present({
@@ -107,13 +97,9 @@ export function readAppointment(appointment: Appointment): ReadAppointment {
       patient: only?.id,
       start: appointment.start,
       end: appointment.end,
-      minutes: appointment.minutesDuration,
-      created: appointment.created,
       requested: requestedOf(appointment.requestedPeriod ?? []),
       location: actorOf(participants, 'Location'),
       practitioner: actorOf(participants, 'Practitioner'),
-      reason: reasonOf(appointment),
-      cancelledBecause: appointment.cancelationReason?.coding?.find(({ code }) => code !== undefined)?.code,
       place: placeOf(participants),
     }),
   };
@@ -150,13 +136,6 @@ function inOrder(dates: readonly (string | undefined)[]): readonly string[] {
 
 function actorOf(participants: readonly AppointmentParticipant[], type: string): string | undefined {
   return participants.map(({ actor }) => idOf(actor?.reference, type)).find((id) => id !== undefined);
-}
-
-function reasonOf({ reasonCode = [], description }: Appointment): string | undefined {
-  const [first] = reasonCode.flatMap(
-    ({ text, coding = [] }) => text ?? coding.find(({ display }) => display)?.display ?? [],
-  );
-  return (first ?? description)?.trim() || undefined;
 }
 
 function codingOf({ system, code, display }: Coding): OurCoding {

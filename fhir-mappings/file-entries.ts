@@ -1,6 +1,6 @@
 import type { Address, Coverage, Patient } from 'fhir/r4.js';
 import type { FileEntry } from '../domain/story/story.ts';
-import { type Normalise, readPerson } from './patient.ts';
+import { ended, type Normalise, readPerson } from './patient.ts';
 
 interface Source {
   readonly reference: string;
@@ -30,7 +30,7 @@ export function patientOnFile(patient: Patient, normalise: Normalise, today: str
 export function coverageOnFile(coverage: Coverage, payerName: string | undefined, today: string): readonly FileEntry[] {
   const source = sourceOf(coverage, today);
   const { status, period, subscriberId, payor = [], relationship, type } = coverage;
-  if (source === undefined || status !== 'active' || isOver(period?.end, today)) return [];
+  if (source === undefined || status !== 'active' || ended(period?.end, today)) return [];
   const payer = payerName ?? payor.find(({ display }) => display?.trim())?.display?.trim() ?? type?.text?.trim();
   const [as] = relationship?.coding ?? [];
   const parts = [
@@ -75,7 +75,7 @@ const uses: Record<NonNullable<Address['use']>, number | 'ignored'> = {
 function currentAddress(addresses: readonly Address[], today: string): Address | undefined {
   const ranked = addresses.flatMap((address) => {
     const rank = address.use !== undefined && Object.hasOwn(uses, address.use) ? uses[address.use] : 1;
-    return rank === 'ignored' || isOver(address.period?.end, today) ? [] : [{ address, rank }];
+    return rank === 'ignored' || ended(address.period?.end, today) ? [] : [{ address, rank }];
   });
   return ranked.toSorted((a, b) => a.rank - b.rank)[0]?.address;
 }
@@ -84,9 +84,4 @@ function onOneLine({ text, line = [], city, state, postalCode, country }: Addres
   const town = [state, postalCode].filter(isSaid).join(' ');
   const parts = [...line, city, town, country].filter(isSaid);
   return parts.length > 0 ? parts.join(', ') : (text ?? '').replaceAll(/\s*\n\s*/g, ', ');
-}
-
-/** The part of a date that is given decides: `2025` ends with the year. */
-function isOver(end: string | undefined, today: string): boolean {
-  return end !== undefined && end.slice(0, 10) < today.slice(0, Math.min(10, end.length));
 }

@@ -187,7 +187,7 @@ function distinct(phones: readonly ReadPhone[]): readonly ReadPhone[] {
 }
 
 /** The part of a date that is given decides: `2025` ends with the year. */
-function ended(end: string | undefined, today: string): boolean {
+export function ended(end: string | undefined, today: string): boolean {
   return end !== undefined && end.slice(0, 10) < today.slice(0, Math.min(10, end.length));
 }
 

@@ -2,7 +2,6 @@
  * Durable turns per second over HTTP: 64 conversations at once, signed webhooks, relay and write-back running; the product and the EHR in
  * processes of their own, the load generator (and a carrier that takes every text) here. `node bench/load/load.ts [seconds] [conversations]`
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
@@ -13,18 +12,12 @@ import { houseKeys } from '../../local/house-keys.ts';
 import { freePorts } from '../../local/ports.ts';
 import { clinicNumber } from '../../local/seed/clinic.ts';
 import { phoneOf, questions } from './people.ts';
+import { endAll, figures, start, until } from './processes.ts';
 
 const seconds = Number(process.argv[2] ?? 20);
 const conversations = Number(process.argv[3] ?? 64);
 const folder = mkdtempSync(join(tmpdir(), 'told-once-bench-'));
 const keys = houseKeys(join(folder, 'keys.json'));
-const started: ChildProcess[] = [];
-
-interface Figures {
-  readonly rss: number;
-  readonly cpuMicros: number;
-  readonly busy: readonly string[];
-}
 
 /** The texts that our replies carried, by number: what the carrier's list shows when a reply is looked for after its minute. */
 const carried = new Map<string, string[]>();
@@ -32,7 +25,7 @@ const carried = new Map<string, string[]>();
 try {
   await run();
 } finally {
-  for (const child of started) child.kill('SIGTERM');
+  await endAll();
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(0);
@@ -181,29 +174,4 @@ function startCarrier(): Promise<string> {
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   });
-}
-
-function start(file: string, parameters: object): Promise<[ChildProcess, Record<string, unknown>]> {
-  const child = fork(new URL(file, import.meta.url), [JSON.stringify(parameters)], {
-    execArgv: process.env.PROFILE === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE],
-  });
-  started.push(child);
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve([child, message as Record<string, unknown>]));
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
-  });
-}
-
-function figures(child: ChildProcess): Promise<Figures> {
-  return new Promise((resolve) => {
-    child.once('message', (message) => resolve(message as Figures));
-    child.send('figures');
-  });
-}
-
-async function until(idle: () => Promise<boolean>): Promise<void> {
-  for (let quiet = 0; quiet < 3; ) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    quiet = (await idle()) ? quiet + 1 : 0;
-  }
 }

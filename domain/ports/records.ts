@@ -138,7 +138,7 @@ export interface ChartSeen {
   readonly gone?: true;
   /** It could not be followed as it was: operators have it, and the same version may be followed again. */
   readonly undone?: true;
-  /** Whose story it went into. */
+  /** Whose story it went into; of how a visit stands by its Encounter, that Encounter. */
   readonly story?: string;
   /** One word of what it said, where the next version is compared with it: how an Appointment stands, whether a Slot is free. */
   readonly says?: string;

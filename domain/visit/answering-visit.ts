@@ -74,11 +74,6 @@ function choose(
     case 'need':
       markDone(turn, choice.requirement);
       return;
-    case 'person':
-      changeVisit(turn, visit.appointment, { asked: undefined });
-      handOver(turn, 'asked', 'routine');
-      turn.do({ do: 'tell', message: 'person.coming' }, { do: 'connect', to: 'desk' });
-      return;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { HeardWords } from '../conversation/hearing-words.ts';
 import { readingContext } from '../conversation/reading-context.ts';
 import type { Turn } from '../conversation/turn.ts';
-import type { Channel } from '../intake/answer.ts';
 import type { Question } from '../intake/intake.ts';
 import { readCommand } from '../intake/reading/commands.ts';
 import { readConsentWords } from '../intake/reading/consent-words.ts';
@@ -44,7 +43,7 @@ export function hearVisitWords(
   const isFront = asked?.isFront === true && !answersIntake;
   const own = (asked?.visit ?? soonest(turn))?.start;
   const context = { ...readingContext(turn, via), isFront, own };
-  if (viaOf(channel) === 'text' && saysWhatTheCallDidNot(turn, channel)) return true;
+  if (viaOf(channel) === 'text' && saysWhatTheCallDidNot(turn, heard, words)) return true;
   if (question !== undefined && waits && !isFront && isExactlyAnOption(wordsOf(fold(words)), question)) return false;
 
   const answer = asked === undefined ? undefined : readVisitAnswer(words, asked.ask, context);
@@ -96,10 +95,11 @@ export function isSaidOfVisit(turn: Turn, words: string): boolean {
   return consent === 'opt-out-in-words' && /^(?:rezygnuje|rezygnacja)$/.test(text);
 }
 
-/** What was looked for on a call that broke off is said first: nobody answers what they have not heard. */
-function saysWhatTheCallDidNot(turn: Turn, channel: Channel): boolean {
+/** What was looked for on a call that broke off is said first: nobody answers what they have not heard. A person is not kept from them by it. */
+function saysWhatTheCallDidNot(turn: Turn, { channel, via }: HeardWords, words: string): boolean {
   const visit = turn.story.visits.find(({ moving }) => moving?.unsaid === true);
-  if (visit === undefined || !isStillAhead(turn, visit)) return false;
+  if (visit === undefined || !isStillAhead(turn, visit) || readCommand(words, { via }) === 'person') return false;
+  if (wordsOf(fold(words)).length > mostWordsOfAnswer) passOn(turn);
   sayWhatCame(turn, visit, channel);
   return true;
 }

@@ -82,7 +82,7 @@ export interface VisitAsk {
 }
 
 export type VisitChoice =
-  | { readonly is: 'come' | 'another-time' | 'give-up' | 'keep' | 'accept' | 'decline' | 'other-times' | 'person' }
+  | { readonly is: 'come' | 'another-time' | 'give-up' | 'keep' | 'accept' | 'decline' | 'other-times' }
   | { readonly is: 'slot'; readonly slot: SlotOffer }
   | { readonly is: 'need'; readonly requirement: string };
 

@@ -77,11 +77,7 @@ export interface Missed {
 }
 
 /** Something changed and we do not know what: of one type, or of any. */
-export function sweepEvent(
-  type: string | undefined,
-  { tenant, time, mark }: Occurrence,
-  missed?: Missed,
-): Envelope {
+export function sweepEvent(type: string | undefined, { tenant, time, mark }: Occurrence, missed?: Missed): Envelope {
   const of = type ?? '*';
   return eventOf(
     chartChanged,

@@ -9,20 +9,6 @@ import { allergyOf, conditionOf, prescriptionOf, statementOf } from './health.ts
 import { preauthorisationOf } from './preauthorisation.ts';
 import { referralOf } from './referral.ts';
 
-/** The types of resource that may show something a visit's rules ask for. */
-export const evidenceTypes = [
-  'ServiceRequest',
-  'Coverage',
-  'CoverageEligibilityResponse',
-  'ClaimResponse',
-  'QuestionnaireResponse',
-  'AllergyIntolerance',
-  'MedicationRequest',
-  'MedicationStatement',
-  'Condition',
-  'DocumentReference',
-] as const satisfies readonly FhirResource['resourceType'][];
-
 /**
  * What a resource shows that may meet a requirement or decide whether there is one, and whose it is. Undefined where it can show nothing:
  * another type, no id, not about one patient, an answer to a bill. Never throws on a valid resource.

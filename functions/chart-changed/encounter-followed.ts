@@ -31,16 +31,19 @@ export async function followEncounter(deps: ChartChangedDeps, change: Change): P
   });
 }
 
-/** For whoever follows the Appointment later. */
+/** For whoever follows the Appointment later. One that says nothing (planned, called off) takes back only what it said itself. */
 async function keepState(
   deps: ChartChangedDeps,
   { id, lastUpdated }: Change,
   appointment: string,
   state: EncounterState,
 ): Promise<void> {
+  const key = encounterKey(appointment);
+  const saidBy = state === 'nothing' ? (await deps.records.get('chart-seen', key))?.value.story : undefined;
+  if (saidBy !== undefined && saidBy !== id) return;
   const value: ChartSeen = { says: state, story: id, ...(lastUpdated === undefined ? {} : { lastUpdated }) };
   const expires = new Date(deps.clock.now().getTime() + 30 * day);
-  await deps.records.put({ kind: 'chart-seen', id: encounterKey(appointment), value, expect: 'any', expires });
+  await deps.records.put({ kind: 'chart-seen', id: key, value, expect: 'any', expires });
 }
 
 const day = 86_400_000;

@@ -1,14 +1,8 @@
-import { causeOfCommit, eventsFor, inCommits } from '../../edge/ehr/changed-events.ts';
+import { causeOfCommit, eventsFor, inCommits, type Missed } from '../../edge/ehr/changed-events.ts';
 import { sweepChanges } from '../../edge/ehr/sweep-changes.ts';
 import { readBundle } from '../../fhir-mappings/notification-bundle.ts';
 import { patientOf } from '../../fhir-mappings/patient-of.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
-
-export interface Missed {
-  readonly subscription: string;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** More than this is found faster by a sweep. */
 const most = 2_000;

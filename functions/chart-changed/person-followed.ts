@@ -1,4 +1,5 @@
 import type { Patient } from 'fhir/r4.js';
+import { emptyStory } from '../../domain/story/empty-story.ts';
 import { onFileNow } from '../../domain/story/on-file.ts';
 import { toE164 } from '../../domain/story/phone-number.ts';
 import { isMinor } from '../../domain/story/reaches.ts';
@@ -141,21 +142,5 @@ function personNow(
     ...(read.birthDate === undefined ? {} : { birthDate: read.birthDate }),
     ...(read.interpreter === undefined ? {} : { interpreter: read.interpreter }),
     ...(seenAt === undefined ? {} : { seenAt }),
-  };
-}
-
-export function emptyStory(id: string, person: Person): Story {
-  return {
-    id,
-    version: 0,
-    person,
-    consent: { texts: 'allowed' },
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-    visits: [],
-    evidence: [],
-    onFile: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { RecordPut } from '../../domain/ports/records.ts';
+import { emptyStory } from '../../domain/story/empty-story.ts';
 import { mergedAway, mergedStories } from '../../domain/story/merging-stories.ts';
 import type { Phone, Waiting } from '../../domain/story/phone.ts';
 import { reachesOf } from '../../domain/story/reaches.ts';
@@ -130,20 +131,5 @@ function keptRecord(
 
 /** A record that we never heard of before: nothing is brought, and what is told of it later leads to the survivor. */
 function nobody(id: string): StoryView {
-  return {
-    story: {
-      id,
-      version: 0,
-      person: { firstName: '', language: 'en', deceased: false, phones: [] },
-      consent: { texts: 'allowed' },
-      conversations: [],
-      facts: {},
-      concerns: [],
-      acknowledgements: [],
-      visits: [],
-      evidence: [],
-      onFile: [],
-    },
-    intakes: {},
-  };
+  return { story: emptyStory(id, { firstName: '', language: 'en', deceased: false, phones: [] }), intakes: {} };
 }

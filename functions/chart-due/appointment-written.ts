@@ -1,12 +1,12 @@
 import type { Appointment } from 'fhir/r4.js';
 import { Fault } from '../../domain/errors/errors.ts';
 import type { StoryView } from '../../domain/story/story.ts';
+import { isSameTime } from '../../domain/visit/merging.ts';
 import { isAhead } from '../../domain/visit/visit.ts';
 import {
   acceptedBy,
   arrivedAt,
   confirmationIdentifier,
-  sameInstant,
   toAppointmentResponse,
 } from '../../fhir-mappings/appointment-update.ts';
 import { systems } from '../../fhir-mappings/systems.ts';
@@ -44,7 +44,7 @@ export async function writeConfirmation(deps: ChartDueDeps, { story }: StoryView
       reason: written.reason,
     });
   await changeAppointment(deps, appointment, (current) =>
-    sameInstant(current.start, start) ? acceptedBy(current, story.id) : undefined,
+    isSameTime(current.start, start) ? acceptedBy(current, story.id) : undefined,
   );
   await deps.records.put({
     kind: 'chart-link',
@@ -71,7 +71,7 @@ export async function writeArrival(
   // The EHR was away for days, and the visit was moved in the meantime: they were here for the one that is no more.
   if (Math.abs(Date.parse(visit.start) - Date.parse(saidAt)) > aDay) return;
   await changeAppointment(deps, appointment, (current) =>
-    sameInstant(current.start, visit.start) ? arrivedAt(current) : undefined,
+    isSameTime(current.start, visit.start) ? arrivedAt(current) : undefined,
   );
 }
 

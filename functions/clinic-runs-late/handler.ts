@@ -1,5 +1,4 @@
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
-import { whereItGoesOn } from '../../domain/story/where-it-goes-on.ts';
 import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
 import { expressByText } from '../../edge/texting.ts';
 import { clinicLate } from '../../events/clinic-late.ts';
@@ -11,13 +10,16 @@ type Late = typeof clinicLate.example.data;
 
 /**
  * Tells everybody who waits for a practitioner, or at a place, how late it runs today. What was said last holds: an event that was
- * overtaken by a newer one about the same practitioner or place tells nobody anything.
+ * overtaken by a newer one about the same practitioner or place tells nobody anything. How late it ran an hour ago or more, which was
+ * kept waiting while the EHR was away, says nothing of now; that it is on time again takes back what was told before.
  */
 export function createHandler(deps: ClinicRunsLateDeps): QueueHandler {
   return queueHandler(deps.log, 'clinic-runs-late', [
     on(clinicLate, async (late, envelope) => {
       const said = `clinic-late/${late.practitioner ?? ''}/${late.location ?? ''}/${late.date}`;
       if (!(await isNewest(deps, said, envelope.time))) return;
+      const age = deps.clock.now().getTime() - Date.parse(envelope.time);
+      if (late.minutes !== undefined && age > stillOfUse) return;
       for (const visit of await visitsConcerned(deps, late)) {
         if (!(await isNewest(deps, said, envelope.time))) return;
         await tell(deps, visit, late, envelope);
@@ -44,7 +46,7 @@ async function isNewest(deps: ClinicRunsLateDeps, said: string, time: string): P
   }
 }
 
-/** From an hour after it was to begin it helps nobody to hear that it begins late. */
+/** After an hour it helps nobody to hear how late it ran, nor from an hour after the visit was to begin. */
 const stillOfUse = 3_600_000;
 
 async function tell(
@@ -53,7 +55,7 @@ async function tell(
   { minutes }: Late,
   envelope: Envelope,
 ): Promise<void> {
-  const view = await whereItGoesOn(patient, deps.store.story);
+  const view = await deps.store.story(patient);
   // Nobody whom we ever spoke with about it.
   if (view?.story.visits.some((visit) => visit.appointment === appointment) !== true) return;
   const cause = `${envelope.cause}/${appointment}`;

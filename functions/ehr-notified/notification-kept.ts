@@ -3,7 +3,7 @@ import type { Envelope } from '../../events/envelope.ts';
 import type { Notification } from '../../fhir-mappings/notification-change.ts';
 import { markOf } from './changes.ts';
 import type { KeepingDeps } from './dependencies.ts';
-import { keepHeard, standingOf } from './subscription-heard.ts';
+import { keepHeard, missedBefore } from './subscription-heard.ts';
 
 type Understood = Exclude<Notification, { kind: 'refused' }>;
 
@@ -11,15 +11,13 @@ type Understood = Exclude<Notification, { kind: 'refused' }>;
 export async function keepNotification(deps: KeepingDeps, notification: Understood, body: string): Promise<void> {
   const time = deps.clock.now().toISOString();
   const occurrence: Occurrence = { tenant: deps.clinic.tenant, time, mark: markOf(notification, body, time) };
-  const { missed, since } = await standingOf(deps, notification);
-  const sweeps = notification.kind === 'empty' || (missed !== undefined && notification.kind !== 'handshake');
+  const missed = await missedBefore(deps, notification);
   const events: readonly Envelope[] = [
     ...(notification.kind === 'events' ? eventsFor(notification.changes, occurrence) : []),
-    ...(sweeps
-      ? // What says only that something happened is not repeated with more when it is asked for again.
-        notification.kind === 'empty'
-        ? [sweepEvent(notification.type, since, occurrence)]
-        : [sweepEvent(undefined, since, occurrence, missed)]
+    // What says only that something happened is not repeated with more when it is asked for again.
+    ...(notification.kind === 'empty' ? [sweepEvent(notification.type, occurrence)] : []),
+    ...(notification.kind !== 'empty' && notification.kind !== 'handshake' && missed !== undefined
+      ? [sweepEvent(undefined, occurrence, missed)]
       : []),
   ];
   for (const group of inCommits(events)) {

@@ -6,10 +6,21 @@ const partLength = 60_000;
 
 export type QuarantineDeps = Pick<EhrNotifiedDeps, 'records' | 'clock' | 'log'>;
 
-/** Keeps what could not be understood, whole, for an operator; the same body again is the same record, and waits again. */
-export async function quarantine(deps: QuarantineDeps, from: string, why: string, body: string): Promise<void> {
+/**
+ * Keeps what could not be understood, whole, for an operator; the same body again is the same record, and waits again. `since`: when it was
+ * asked for, where that may come twice; what was dismissed after it stays so.
+ */
+export async function quarantine(
+  deps: QuarantineDeps,
+  from: string,
+  why: string,
+  body: string,
+  since?: string,
+): Promise<void> {
   const at = deps.clock.now().toISOString();
   const ids = idsOf(from, body);
+  const before = since === undefined ? undefined : (await deps.records.get('quarantine', ids[0] ?? ''))?.value.state;
+  if (since !== undefined && before?.is === 'dismissed' && before.at > since) return;
   for (const [part, id] of ids.entries()) {
     await deps.records.put({
       kind: 'quarantine',

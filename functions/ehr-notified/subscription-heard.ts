@@ -1,4 +1,5 @@
 import type { SubscriptionRecord } from '../../domain/ports/records.ts';
+import type { Missed } from '../../edge/ehr/changed-events.ts';
 import type { About, Notification } from '../../fhir-mappings/notification-change.ts';
 import type { KeepingDeps } from './dependencies.ts';
 
@@ -7,22 +8,15 @@ const mostTries = 8;
 /** Beside the record of whoever made the subscription, which says what it is for and is written at its own times. */
 const recordOf = (subscription: string): string => `heard/${subscription}`;
 
-/** Where a subscription stood before this notification. */
-export interface Standing {
-  /** ISO instant of the last notification that is known to have arrived. */
-  readonly since?: string;
-  /** What was missed in between, by its numbers: they leave a gap, or a heartbeat counts more than we had. */
-  readonly missed?: { readonly subscription: string; readonly from: number; readonly to: number };
-}
-
-/** One that comes late looks like a gap to the one behind it: then a sweep finds nothing new, which costs little. */
-export async function standingOf({ records }: KeepingDeps, about: About): Promise<Standing> {
+/**
+ * What was missed before this one: its numbers leave a gap, or a heartbeat counts more than we had. One that comes late looks like a gap
+ * to the one behind it: then a sweep finds nothing new, which costs little.
+ */
+export async function missedBefore({ records }: KeepingDeps, about: About): Promise<Missed | undefined> {
   const { subscription, eventNumbers, eventsSinceStart } = about;
-  const known =
-    subscription === undefined ? undefined : (await records.get('subscription', recordOf(subscription)))?.value;
-  if (known === undefined || subscription === undefined) return {};
-  const { lastEventNumber: last, checkedAt: since } = known;
-  if (last === undefined) return { since };
+  if (subscription === undefined) return undefined;
+  const last = (await records.get('subscription', recordOf(subscription)))?.value.lastEventNumber;
+  if (last === undefined) return undefined;
   const numbers = eventNumbers.filter((number) => number > last).sort((a, b) => a - b);
   const missed =
     eventNumbers.length > 0
@@ -30,7 +24,7 @@ export async function standingOf({ records }: KeepingDeps, about: About): Promis
       : eventsSinceStart !== undefined && eventsSinceStart > last
         ? { from: last + 1, to: eventsSinceStart }
         : undefined;
-  return { since, ...(missed === undefined ? {} : { missed: { subscription, ...missed } }) };
+  return missed === undefined ? undefined : { subscription, ...missed };
 }
 
 /** From the first number that is missing to the last: what is known in between may be told again. */

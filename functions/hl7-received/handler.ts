@@ -2,6 +2,7 @@ import { Fault } from '../../domain/errors/errors.ts';
 import type { Hl7Message } from '../../domain/ports/records.ts';
 import { causeOfCommit, eventsFor } from '../../edge/ehr/changed-events.ts';
 import { on, type QueueHandler, queueHandler } from '../../edge/queue/queue-handler.ts';
+import type { Envelope } from '../../events/envelope.ts';
 import { hl7Received } from '../../events/hl7-received.ts';
 import { type Instruction, instructionIn } from '../../fhir-mappings/hl7v2/instruction.ts';
 import { parseMessage } from '../../fhir-mappings/hl7v2/message.ts';
@@ -20,17 +21,17 @@ const route = 'POST /ehr/hl7v2';
 /** A message that was acknowledged is brought into the EHR. While the EHR is away it waits on its queue; what can never be done waits for a person. */
 export function createHandler(deps: Hl7ReceivedDeps): QueueHandler {
   return queueHandler(deps.log, 'hl7-received', [
-    on(hl7Received, ({ message }, { cause }) => follow(deps, message, cause)),
+    on(hl7Received, ({ message }, envelope) => follow(deps, message, envelope)),
   ]);
 }
 
-async function follow(deps: Hl7ReceivedDeps, id: string, cause: string): Promise<void> {
+async function follow(deps: Hl7ReceivedDeps, id: string, { cause, time }: Envelope): Promise<void> {
   const message = await whole(deps, id);
   const { trigger } = message;
   const written = await apply(deps, id, message);
   const refused = written.find((one) => one.is === 'refused');
   for (const one of written) if (one.is === 'written' || one.is === 'unchanged') await tell(deps, id, one);
-  if (refused !== undefined) return quarantine(deps, route, refused.why, message.body);
+  if (refused !== undefined) return quarantine(deps, route, refused.why, message.body, time);
   if (cause.includes(afterBooking))
     await settleQuarantined(deps, route, message.body, 'Applied when the booking came.');
   if (written.every(({ is }) => is === 'superseded')) deps.log.info('HL7_SUPERSEDED', { message: id, trigger });

@@ -38,6 +38,7 @@ export function createHandler(deps: KeepingDeps): (asked: unknown) => Promise<Op
     if (kept === undefined) return { is: 'unknown', id: data.id };
     switch (data.do) {
       case 'read':
+        deps.log.info('QUARANTINE_READ', { quarantine: kept.id });
         return { is: 'found', ...kept };
       case 'replay': {
         const result = await replay(deps, kept, data.body);

@@ -112,8 +112,3 @@ async function lastUpdatedOf(deps: SchedulingDeps, appointment: string, version:
 function bookedAt(slot: SlotOffer, freeing: readonly string[], seenAt: string | undefined): Booked {
   return { is: 'booked', slot, freeing, ...(seenAt === undefined ? {} : { seenAt }) };
 }
-
-/** Whether a Booking read from an Appointment is at the same time as another. */
-export function isSameStart(one: string | undefined, other: string | undefined): boolean {
-  return one === undefined || other === undefined ? one === other : Date.parse(one) === Date.parse(other);
-}

@@ -21,19 +21,19 @@ import { waveCame } from '../../events/wave-came.ts';
 import { readBooking } from '../../fhir-mappings/appointment-booking.ts';
 import { type Calendar, openCalendar, searched } from './calendar.ts';
 import type { SchedulingDeps } from './dependencies.ts';
-import { closeOffer, offerExpires, tellOver, timerOf } from './offer-closed.ts';
+import { closeOffer, offerExpires, timerOf } from './offer-closed.ts';
 
 const mostTries = 8;
 
 /** A time became free: if somebody waits for such a one, it is offered to them, wave by wave. One offer of a slot at a time. */
 export async function offerFreedTime(deps: SchedulingDeps, slot: string): Promise<void> {
-  const free = await freeTime(deps, slot);
-  if (free === undefined) return;
+  const [free, stored] = await Promise.all([freeTime(deps, slot), deps.records.get('slot-offer', slot)]);
+  const before = stored?.value;
+  // Taken while its first wave was being asked, by somebody who was killed: who was missed hears it now.
+  if (free === undefined) return before?.closed === undefined ? undefined : closeOffer(deps, slot, before.offer);
   const { time, version } = free;
   if (!(deps.clock.now() < askedUntil(deps.waves, time.start))) return;
   const offer = `offer/${slot}/${version}`;
-  const stored = await deps.records.get('slot-offer', slot);
-  const before = stored?.value;
   if (before?.closed === undefined && before !== undefined)
     return askNextWave(deps, before.offer, lastWave(before) || 1);
   if (before?.offer === offer) return;
@@ -96,7 +96,8 @@ export async function declineOffer(deps: SchedulingDeps, appointment: string, of
   const slot = slotOf(offer);
   for (let tries = 1; tries <= mostTries; tries++) {
     const stored = await deps.records.get('slot-offer', slot);
-    if (stored?.value.offer !== offer || stored.value.closed !== undefined) return;
+    if (stored?.value.offer !== offer) return;
+    if (stored.value.closed !== undefined) return closeOffer(deps, slot, offer);
     const { declined } = stored.value;
     const value = declined.includes(appointment)
       ? stored.value
@@ -141,8 +142,8 @@ async function setTimer(deps: SchedulingDeps, offer: string, wave: number, at: D
 
 /** Everybody of a wave; who can't be asked is passed over, and the next wave comes in its time. */
 async function ask(deps: SchedulingDeps, { offer, offered, slot }: SlotOfferRecord, wave: number): Promise<void> {
-  const mine = offered.filter((each) => each.wave === wave);
-  for (const { story, appointment } of mine) {
+  const until = askedUntil(deps.waves, slot.start).toISOString();
+  for (const { story, appointment } of offered.filter((each) => each.wave === wave)) {
     const view = await deps.store.story(story);
     if (view === undefined) continue;
     const cause = `slot-offered/${offer}/${appointment}`;
@@ -151,12 +152,12 @@ async function ask(deps: SchedulingDeps, { offer, offered, slot }: SlotOfferReco
         cause,
         view,
         // Nobody's until somebody says yes: it is not held for anybody.
-        heard: { is: 'slot-offered', appointment, slot, offer },
+        heard: { is: 'slot-offered', appointment, slot, offer, until },
         express: (decision, before) =>
           expressByText(deps, cause, decision, before.story, {
             priority: 'reminder',
             about: { appointment },
-            expires: askedUntil(deps.waves, slot.start).toISOString(),
+            expires: until,
           }),
       });
     } catch (error) {
@@ -165,10 +166,8 @@ async function ask(deps: SchedulingDeps, { offer, offered, slot }: SlotOfferReco
     }
   }
   // Taken while these were being asked: whoever closed it did not know of their question yet.
-  const now = await deps.records.get('slot-offer', slotOf(offer));
-  const closed = now?.value.offer === offer ? now.value.closed : undefined;
-  if (closed === undefined) return;
-  for (const each of mine) if (each.appointment !== closed.to) await tellOver(deps, each, offer, `wave/${wave}`);
+  const now = await deps.records.get('slot-offer', slot.slot);
+  if (now?.value.offer === offer && now.value.closed !== undefined) await closeOffer(deps, slot.slot, offer);
 }
 
 const mostWaiting = 1000;

@@ -29,12 +29,14 @@ export async function acceptOffer(
   // Once ours was begun, it may be ours though somebody has closed it.
   if (step === undefined && !isOpen) return sayOver(deps, chosen, envelope);
   const visit = (await deps.store.story(patient))?.story.visits.find((each) => each.appointment === appointment);
+  // They may have taken their yes back since.
+  const stands = visit?.moving?.stage === 'booking' && visit.moving.offer === offer;
   const booked = await book(
     deps,
     id,
     chosen,
     step?.freeing,
-    (booking) => isWaiting(booking) && (visit !== undefined || booking.patient === patient),
+    (booking) => isWaiting(booking) && (visit === undefined ? booking.patient === patient : stands),
   );
   if (booked.is !== 'booked') return sayOver(deps, chosen, envelope);
   await tellTaken(deps, appointment, booked, envelope);
@@ -52,6 +54,6 @@ async function sayOver(
   { appointment, offer }: { readonly appointment: string; readonly offer: string },
   { id, patient = '' }: Envelope,
 ): Promise<void> {
-  await tellOver(deps, { story: patient, appointment }, offer, id);
+  await tellOver(deps, { story: patient, appointment }, offer);
   await deps.records.put(stepPut(deps, id, { stage: 'done', appointment, freeing: [] }));
 }

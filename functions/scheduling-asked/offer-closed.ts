@@ -49,16 +49,17 @@ async function markClosed(
   throw new Fault('STORE_REFUSED', 'An offer changed each time it was to be closed; it is closed again');
 }
 
-/** One person hears that the time is gone. `again`: what they said after they had heard it once. */
+/** One person hears that the time is gone, once. */
 export async function tellOver(
   deps: SchedulingDeps,
   { story, appointment }: { readonly story: string; readonly appointment: string },
   offer: string,
-  again?: string,
 ): Promise<void> {
   const view = await deps.store.story(story);
-  if (view === undefined) return;
-  const cause = `offer-over/${offer}/${appointment}${again === undefined ? '' : `/${again}`}`;
+  const visit = view?.story.visits.find((each) => each.appointment === appointment);
+  // A turn that tells nobody anything would use the cause up: who is being asked just now is told by whoever asks.
+  if (view === undefined || (visit?.asked?.offer !== offer && visit?.moving?.offer !== offer)) return;
+  const cause = `offer-over/${offer}/${appointment}`;
   await takeTurn(deps, {
     cause,
     view,

@@ -1,9 +1,10 @@
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
+import { isSameTime } from '../../domain/visit/merging.ts';
 import type { PlannedVisit } from '../../domain/visit/visit.ts';
 import { expressByText } from '../../edge/texting.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import type { Booking } from '../../fhir-mappings/appointment-booking.ts';
-import { type Booked, book, isSameStart } from './booking.ts';
+import { type Booked, book } from './booking.ts';
 import { finish, stepOf, stepPut } from './booking-step.ts';
 import type { SchedulingDeps } from './dependencies.ts';
 import { lookForTimes } from './looking.ts';
@@ -61,7 +62,7 @@ function mayMove(
   if (status !== 'booked' && status !== 'pending' && status !== 'proposed' && status !== 'waitlist') return false;
   if (visit === undefined) return true;
   const { moving } = visit;
-  return moving?.stage === 'booking' && moving.taking?.slot === known.slot && isSameStart(start, visit.start);
+  return moving?.stage === 'booking' && moving.taking?.slot === known.slot && isSameTime(start, visit.start);
 }
 
 /** The patient hears that the time is theirs, in the same commit that remembers it. */

@@ -1,11 +1,11 @@
 import { takeTurn } from '../../domain/conversation/take-turn.ts';
 import { Fault } from '../../domain/errors/errors.ts';
+import { isSameTime } from '../../domain/visit/merging.ts';
 import type { PlannedVisit } from '../../domain/visit/visit.ts';
 import { expressByText } from '../../edge/texting.ts';
 import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { personRequested } from '../../events/person-requested.ts';
 import { type Booking, givenUp } from '../../fhir-mappings/appointment-booking.ts';
-import { isSameStart } from './booking.ts';
 import { finish, stepOf, stepPut } from './booking-step.ts';
 import { openCalendar } from './calendar.ts';
 import type { SchedulingDeps } from './dependencies.ts';
@@ -72,7 +72,7 @@ function givenUpWith(resource: Parameters<typeof givenUp>[0] & { readonly id: st
 /** The visit that the patient gave up, at the time they knew, and they have not taken it back. */
 function isMeant(booking: Booking, patient: string, known: PlannedVisit | undefined): boolean {
   if (known === undefined) return booking.patient === patient;
-  return known.moving?.stage === 'giving-up' && isSameStart(booking.start, known.start);
+  return known.moving?.stage === 'giving-up' && isSameTime(booking.start, known.start);
 }
 
 function isOff({ status }: Booking): boolean {

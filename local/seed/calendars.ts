@@ -139,6 +139,7 @@ function dayOf(now: Date): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(clinic.timeZone).toPlainDate();
 }
 
-function instant(at: Temporal.ZonedDateTime): string {
+/** As FHIR writes it, with the offset of that day. */
+export function instant(at: Temporal.ZonedDateTime): string {
   return at.toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }

@@ -10,7 +10,6 @@ type Kept = FhirResource & { readonly id: string };
 export interface Hospital {
   /** Creates or replaces them, each under its own id, in transactions of a hundred. */
   put(resources: readonly Kept[], progress?: (done: number) => void): Promise<void>;
-  appointment(id: string): Promise<Appointment & { readonly id: string }>;
   appointments(ids: readonly string[]): Promise<readonly (Appointment & { readonly id: string })[]>;
   /** Every visit that starts between two ISO instants. */
   between(from: string, until: string): Promise<readonly (Appointment & { readonly id: string })[]>;
@@ -68,7 +67,6 @@ export function createHospital({ ehr, carrier }: Pick<Endpoints, 'ehr' | 'carrie
         progress?.(Math.min(resources.length, at + atOnce));
       }
     },
-    appointment: read,
     appointments: async (ids) => {
       const found: (Appointment & { readonly id: string })[] = [];
       for (const id of ids) found.push(await read(id));

@@ -15,7 +15,7 @@ export type Manner =
   | 'no-show'
   /** Confirms, then runs late. */
   | 'late'
-  /** Asks what is still needed, and whether it takes long. */
+  /** Confirms, and asks on the day what is still needed. */
   | 'asks';
 
 const manners: Readonly<Record<Manner, number>> = {

@@ -10,7 +10,6 @@ export interface Doings {
   readonly confirmed: boolean;
   readonly askedToMove: boolean;
   readonly gaveUp: boolean;
-  readonly askedWhatElse: boolean;
 }
 
 export interface Answered {

@@ -9,10 +9,10 @@ export interface Said {
 
 export interface VisitEnd {
   readonly patient: string;
-  readonly bookedAt: string;
-  readonly start: string;
   /** The Appointment's status at the end. */
   readonly status: string;
+  /** Whether its time had passed by then. */
+  readonly past: boolean;
 }
 
 /** What patients got, over all visits. */
@@ -21,6 +21,8 @@ export interface Report {
   readonly byStatus: Readonly<Record<string, number>>;
   readonly messages: number;
   readonly messagesPerVisit: { readonly mean: number; readonly most: number };
+  /** Visits whose time has passed, and of which the EHR still says that they are to come. */
+  readonly leftOpen: number;
   /** Patients who had a visit and heard nothing at all. */
   readonly heardNothing: number;
   /** The longest time somebody who wrote waited for words of ours, in seconds. */
@@ -51,6 +53,7 @@ export function reportOf(visits: readonly VisitEnd[], said: readonly Said[], tim
       mean: counts.length === 0 ? 0 : Math.round((10 * sum(counts)) / counts.length) / 10,
       most: Math.max(0, ...counts),
     },
+    leftOpen: visits.filter(({ status, past }) => past && (status === 'booked' || status === 'arrived')).length,
     heardNothing: counts.filter((count) => count === 0).length,
     longestSilenceSeconds: Math.max(0, ...[...byPatient.values()].map(longestSilence)),
     toldTwice: repeated.length,

@@ -1,4 +1,4 @@
-import type { Appointment, FhirResource } from 'fhir/r4.js';
+import type { Appointment, FhirResource, Slot } from 'fhir/r4.js';
 import type { Temporal } from 'temporal-polyfill';
 import { clinic } from '../seed/clinic.ts';
 import type { Hospital } from './hospital.ts';
@@ -11,11 +11,11 @@ export interface Moved {
 }
 
 /**
- * The clinic closes for a day: each visit booked on it gets the first free time of the days after, in the EHR, as the front desk would do
+ * The clinic closes for a day: each visit booked on it gets the first free time of its kind in the days after, in the EHR, as the front desk would do
  * it overnight. Visits for which no time is left are given up with the weather as the reason. Gives back what was moved.
  */
 export async function closeForSnow(
-  hospital: Hospital,
+  hospital: Pick<Hospital, 'between' | 'freeSlots' | 'put'>,
   day: Temporal.PlainDate,
 ): Promise<{ readonly moved: readonly Moved[]; readonly calledOff: number }> {
   const morning = day.toZonedDateTime(clinic.timeZone);
@@ -28,7 +28,8 @@ export async function closeForSnow(
   const changed: (FhirResource & { readonly id: string })[] = [];
   let calledOff = 0;
   for (const visit of visits) {
-    const slot = free.shift();
+    const index = free.findIndex((slot) => serves(slot, visit));
+    const [slot] = index < 0 ? [] : free.splice(index, 1);
     if (slot === undefined) {
       calledOff++;
       changed.push({ ...visit, status: 'cancelled', cancelationReason: weather });
@@ -54,6 +55,16 @@ const weather = {
     },
   ],
 };
+
+/** Whether a time is for what the visit is for; where either says nothing, it is. */
+function serves(slot: Slot, visit: Appointment): boolean {
+  const [offered, wanted] = [kindsOf(slot), kindsOf(visit)];
+  return offered.length === 0 || wanted.length === 0 || wanted.some((code) => offered.includes(code));
+}
+
+function kindsOf({ serviceType = [], specialty = [] }: Slot | Appointment): readonly (string | undefined)[] {
+  return [...serviceType, ...specialty].flatMap(({ coding = [] }) => coding.map(({ code }) => code));
+}
 
 function patientOf({ participant }: Appointment): string {
   const reference = participant.map(({ actor }) => actor?.reference ?? '').find((each) => each.startsWith('Patient/'));

@@ -1,5 +1,6 @@
 import type { Appointment, FhirResource, Schedule, Slot } from 'fhir/r4.js';
 import type { Temporal } from 'temporal-polyfill';
+import { instant } from '../seed/calendars.ts';
 import { clinic } from '../seed/clinic.ts';
 import type { Chance } from './chance.ts';
 import type { Person } from './people.ts';
@@ -103,10 +104,6 @@ export function workingDays(now: Temporal.Instant, count: number): readonly Temp
   const days: Temporal.PlainDate[] = [];
   for (let day = monday; days.length < count; day = day.add({ days: 1 })) if (day.dayOfWeek <= 5) days.push(day);
   return days;
-}
-
-function instant(at: Temporal.ZonedDateTime): string {
-  return at.toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
 function shuffled<T>(items: readonly T[], chance: Chance): readonly T[] {

@@ -19,7 +19,7 @@ export interface WeekOptions {
   readonly show?: (line: string) => void;
 }
 
-const nothingYet: Doings = { confirmed: false, askedToMove: false, gaveUp: false, askedWhatElse: false };
+const nothingYet: Doings = { confirmed: false, askedToMove: false, gaveUp: false };
 const step = { minutes: 30 };
 
 /**
@@ -58,9 +58,8 @@ export async function playWeek(options: WeekOptions): Promise<Report> {
   const ends: VisitEnd[] = (await hospital.appointments(booked.map(({ appointment }) => appointment))).map(
     (appointment, index) => ({
       patient: booked[index]?.person.id ?? '',
-      bookedAt: bookedAt.toString(),
-      start: appointment.start ?? '',
       status: appointment.status,
+      past: Date.parse(appointment.start ?? '') < end.epochMilliseconds,
     }),
   );
   return reportOf(ends, town.said, clinic.timeZone);

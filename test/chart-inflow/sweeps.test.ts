@@ -95,6 +95,14 @@ describe('the sweep', () => {
     expect(clinic.story('anna')?.visits).toHaveLength(1);
   });
 
+  it('that is asked for several times in a batch is made once', async () => {
+    const { clinic } = sweeping();
+    for (let call = 0; call < 3; call++) await clinic.notify('', '/Coverage');
+    expect(clinic.events('chart-changed')).toHaveLength(3);
+    await clinic.follow();
+    expect(clinic.ehr.queries).toEqual(['Coverage?status']);
+  });
+
   it('looks narrowly first, and at all of a type where the EHR does not take that', async () => {
     const { clinic, sweep } = sweeping();
     clinic.ehr.troubles.set('Slot?status&start', 'refused');

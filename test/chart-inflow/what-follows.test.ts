@@ -287,6 +287,14 @@ describe('an encounter', () => {
     expect(visit('visit')?.state).toBe('passed');
   });
 
+  it('that was entered twice by mistake and called off does not undo that the patient is there', async () => {
+    await told(appointment('visit', 'anna', today, routine));
+    await told(encounter('arrived'), { ...encounter('planned'), id: 'twice' });
+    await told({ ...encounter('cancelled'), id: 'twice' });
+    await told(appointment('visit', 'anna', today, { ...routine, comment: 'still booked' }));
+    expect(visit('visit')?.state).toBe('arrived');
+  });
+
   it('that begins late says so once, in a range, to whoever waits for the same practitioner', async () => {
     await told(appointment('visit', 'anna', today, routine));
     const begun = encounter('in-progress', { period: { start: '2026-03-02T13:53:00Z' } });

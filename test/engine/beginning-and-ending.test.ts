@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compiled } from '../fhir-mappings/questionnaires.ts';
+import { known } from '../visit/visit-world.ts';
 import { asks, talk } from './conversation.ts';
 
 const items = [asks('a', 'boolean'), asks('b', 'integer')];
@@ -154,10 +155,9 @@ describe('whoever writes after the visit', () => {
 
   test('a visit that was moved passes later', () => {
     const anna = talk(items, { visit });
-    anna.hears({
-      is: 'visit-moved',
-      visit: { appointment: 'Appointment/1', start: '2026-03-09T15:40:00.000Z', end: '2026-03-09T16:00:00.000Z' },
-    });
+    const moved = { start: '2026-03-09T15:40:00.000Z', end: '2026-03-09T16:00:00.000Z' };
+    const shown = known({ appointment: 'Appointment/1', ...moved });
+    anna.hears({ is: 'visits-planned', visits: [{ appointment: 'Appointment/1', known: shown, requirements: [] }] });
     anna.passes(30);
     expect(anna.says('yes')).toEqual(['record a = true', 'ask b (2 of 2)']);
   });

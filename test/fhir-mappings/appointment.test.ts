@@ -44,34 +44,26 @@ describe('an appointment', () => {
       slots: [],
       serviceRequests: ['sr'],
       about: ['ServiceRequest/sr'],
-      onWaitingList: false,
       urgency: 'routine',
     });
   });
 
-  it('says which times it holds, when it would suit, how soon it is wanted and why', () => {
+  it('says which times it holds, when it would suit and how soon it is wanted', () => {
     const { serviceRequests: _, ...read } = readAppointment({
       ...visit,
       status: 'waitlist',
       priority: 2,
-      created: '2026-02-01',
-      minutesDuration: 20,
       slot: [{ reference: 'Slot/a' }, { reference: 'https://ehr.example/fhir/Slot/b' }, { reference: '#c' }],
       requestedPeriod: [
         { start: '2026-03-03T00:00:00-06:00', end: '2026-03-05T00:00:00-06:00' },
         { start: '2026-03-02T23:00:00-06:00', end: '2026-03-04T00:00:00-06:00' },
       ],
-      reasonCode: [{ coding: [{ code: '1', display: ' Follow-up ' }] }],
       supportingInformation: [{ reference: 'Coverage/c' }, { display: 'a letter' }, { reference: 'ServiceRequest/sr' }],
     });
     expect(read).toMatchObject({
-      onWaitingList: true,
       urgency: 'urgent',
-      created: '2026-02-01',
-      minutes: 20,
       slots: ['a', 'b'],
       requested: { start: '2026-03-02T23:00:00-06:00', end: '2026-03-05T00:00:00-06:00' },
-      reason: 'Follow-up',
       about: ['ServiceRequest/sr', 'Coverage/c'],
     });
     expect(
@@ -86,12 +78,6 @@ describe('an appointment', () => {
       'routine',
       'routine',
     ]);
-  });
-
-  it('says why it was called off', () => {
-    const cancelationReason = { text: 'x', coding: [{ display: 'no code' }, { system: 'x', code: 'pat' }] };
-    expect(readAppointment({ ...visit, status: 'cancelled', cancelationReason }).cancelledBecause).toBe('pat');
-    expect(readAppointment({ ...visit, status: 'cancelled' }).cancelledBecause).toBeUndefined();
   });
 
   it('is ahead, over or off by its status', () => {

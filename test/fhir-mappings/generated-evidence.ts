@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import type { FhirResource } from 'fhir/r4.js';
-import { evidenceTypes } from '../../fhir-mappings/evidence/evidence-of.ts';
 
 /** Valid resources of every type that may show something, with odd codes, references of all kinds (also to what no validator would let pass), and whatever may be left out left out. */
 
@@ -69,6 +68,20 @@ const reviewed = fc.record({
 });
 const adjudication = fc.oneof(reviewed, fc.record({ category: concept }));
 const organizationInside = fc.record({ name: some, alias: several(some), identifier: several(identifier) });
+
+/** The types of resource that may show something a visit's rules ask for. */
+const evidenceTypes = [
+  'ServiceRequest',
+  'Coverage',
+  'CoverageEligibilityResponse',
+  'ClaimResponse',
+  'QuestionnaireResponse',
+  'AllergyIntolerance',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Condition',
+  'DocumentReference',
+] as const satisfies readonly FhirResource['resourceType'][];
 
 type Fields = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 interface Shape {

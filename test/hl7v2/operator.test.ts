@@ -100,6 +100,33 @@ describe('an operator', () => {
       expect(await listed(clinic)).toEqual([expect.not.objectContaining({ state: expect.anything() })]);
     }));
 
+  test('is not asked again of what was put away, where only its own event comes once more', () =>
+    withClinic(async (clinic) => {
+      await clinic.bring(s12);
+      await clinic.ehrFaults({ status: 422, only: { type: 'Appointment', method: 'PUT' } });
+      await clinic.bring(message('siu-s13'));
+      const [item] = await listed(clinic);
+      clinic.clock.advance(60_000);
+      await clinic.operator({ do: 'dismiss', id: item?.id, why: 'Moved by hand' });
+      expect(await clinic.give(clinic.received().slice(1))).toBe(true);
+      expect((await listed(clinic))[0]?.state).toMatchObject({ is: 'dismissed' });
+      // Asked for anew, and refused again: it waits again.
+      clinic.clock.advance(60_000);
+      await clinic.operator({ do: 'replay', id: item?.id });
+      expect(await clinic.give(clinic.received().slice(2))).toBe(true);
+      expect((await listed(clinic))[0]?.state).toBeUndefined();
+    }));
+
+  test('leaves a note of what was read, without what is in it', () =>
+    withClinic(async (clinic) => {
+      await clinic.send(s24);
+      const [item] = await listed(clinic);
+      await clinic.operator({ do: 'read', id: item?.id });
+      const note = clinic.log.lines.filter((line) => JSON.stringify(line).includes('QUARANTINE_READ')).join();
+      expect(note).toContain(item?.id);
+      expect(note).not.toMatch(/KOWALSKA|MRN-/);
+    }));
+
   test('replays a notification of the EHR that could not be read, and a resource that could not be followed', () =>
     withClinic(async ({ operator, house, changes }) => {
       const keep = (id: string, from: string, body: string) =>

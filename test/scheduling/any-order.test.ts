@@ -69,11 +69,16 @@ async function play(clinic: Clinic, slot: string, script: readonly Action[]): Pr
         break;
       default: {
         const offer = await offerNow();
-        last = action.who.map((index) => {
+        const said: Envelope[] = [];
+        for (const index of action.who) {
           const name = people[index] ?? '';
-          const asked = `wait-${name}`;
-          return action.do === 'yes' ? events.chosen(name, asked, slot, offer) : events.declined(name, asked, offer);
-        });
+          said.push(
+            action.do === 'yes'
+              ? await clinic.accepts(name, slot, offer)
+              : events.declined(name, `wait-${name}`, offer),
+          );
+        }
+        last = said;
       }
     }
     let left = last;

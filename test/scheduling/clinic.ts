@@ -232,6 +232,14 @@ async function openClinic(timeoutMs: number) {
         events: [],
       });
     },
+    /** Their yes to a freed time, as a turn leaves it; who is not asked has nothing to say yes to. */
+    async accepts(id: string, slot: string, offer: string): Promise<Envelope> {
+      const { visits } = await clinic.story(id);
+      const { start, end } = await clinic.slot(slot);
+      const moving = { since: '', passedOver: [], stage: 'booking', taking: { slot, start, end }, offer } as const;
+      for (const { asked, ...visit } of visits) if (asked?.offer === offer) await clinic.keep(id, { ...visit, moving });
+      return clinic.events.chosen(id, `wait-${id}`, slot, offer);
+    },
     /** A visit in the imaging room, booked at a slot. */
     async book(patient: string, appointment: string, slot: string): Promise<void> {
       const time = await clinic.slot(slot);

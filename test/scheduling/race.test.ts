@@ -87,7 +87,8 @@ describe('a thousand who want one time', () => {
       await allWait(clinic);
       const { start, end } = await clinic.slot(slot);
       const offer = `offer/${slot}/1`;
-      for (const name of names) await clinic.admit(name, { appointment: `wait-${name}`, state: 'wished' });
+      const moving = { since: '', passedOver: [], stage: 'booking', taking: { slot, start, end }, offer } as const;
+      for (const name of names) await clinic.admit(name, { appointment: `wait-${name}`, state: 'wished', moving });
       await clinic.house.records.put({
         kind: 'slot-offer',
         id: slot,

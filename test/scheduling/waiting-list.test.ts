@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SlotOfferRecord } from '../../domain/ports/records.ts';
-import { type Clinic, plannedVisit, withClinic } from './clinic.ts';
+import { type Clinic, Killed, plannedVisit, withClinic } from './clinic.ts';
 
 const slot = 'imaging-room-2026-03-05-1000';
 
@@ -63,7 +63,7 @@ describe('a freed time', () => {
       expect(told(clinic)).toHaveLength(12);
     }));
 
-  it('goes to whoever says yes first; the others hear it once, and who says yes later hears it too', () =>
+  it('goes to whoever says yes first; the others hear it once, and a yes that crosses it is no second time', () =>
     withClinic(async (clinic) => {
       await queueOf(clinic, 4);
       await clinic.give(clinic.events.freed(slot));
@@ -71,7 +71,7 @@ describe('a freed time', () => {
       const { offer } = await recordOf(clinic);
       expect(asked(await recordOf(clinic))).toBe('a1 b1 c2 d2');
       expect(await clinic.give(clinic.events.declined('a', 'wait-a', offer))).toBe(true);
-      const yes = clinic.events.chosen('c', 'wait-c', slot, offer);
+      const yes = await clinic.accepts('c', slot, offer);
       expect(await clinic.give(yes)).toBe(true);
       const visit = await clinic.visit('wait-c');
       expect(visit).toMatchObject({ status: 'booked', slot: [{ reference: `Slot/${slot}` }] });
@@ -91,8 +91,8 @@ describe('a freed time', () => {
       expect(told(clinic)).toEqual(after);
       expect(await clinic.give(yes, clinic.events.declined('d', 'wait-d', offer))).toBe(true);
       expect(told(clinic)).toEqual(after);
-      expect(await clinic.give(clinic.events.chosen('b', 'wait-b', slot, offer))).toBe(true);
-      expect(told(clinic)).toEqual([...after, 'offer-over b']);
+      expect(await clinic.give(await clinic.accepts('b', slot, offer))).toBe(true);
+      expect(told(clinic)).toEqual(after);
       // Offered, and gone: said once, though b's yes crossed it. A no, and a yes, are answered where they are said.
       expect((await clinic.said('b')).length).toBe(2);
       expect((await clinic.said('d')).length).toBe(2);
@@ -107,18 +107,16 @@ describe('a freed time', () => {
       await clinic.give(clinic.events.freed(slot));
       await timer(clinic);
       const { offer } = await recordOf(clinic);
-      const { start, end } = await clinic.slot(slot);
-      const moving = { since: '', passedOver: [], stage: 'booking', taking: { slot, start, end }, offer } as const;
-      await clinic.change('b', { moving });
-      await clinic.give(clinic.events.chosen('a', 'wait-a', slot, offer));
+      await clinic.accepts('b', slot, offer);
+      await clinic.give(await clinic.accepts('a', slot, offer));
       const { items } = await clinic.house.records.list('message');
       const over = items
         .map(({ value }) => value)
         .filter(({ content }) => content.some((each) => each.startsWith('offer.gone')));
-      expect(over.map(({ story, priority }) => [story, priority])).toEqual([
-        ['b', 'urgent'],
-        ['c', 'reminder'],
-      ]);
+      expect(Object.fromEntries(over.map(({ story, priority }) => [story, priority]))).toEqual({
+        b: 'urgent',
+        c: 'reminder',
+      });
     }));
 
   it('comes to the same end wherever the winner’s booking is killed', () =>
@@ -126,7 +124,7 @@ describe('a freed time', () => {
       await queueOf(clinic, 2);
       await clinic.give(clinic.events.freed(slot));
       clinic.kill.done = 0;
-      await clinic.give(clinic.events.chosen('a', 'wait-a', slot, (await recordOf(clinic)).offer));
+      await clinic.give(await clinic.accepts('a', slot, (await recordOf(clinic)).offer));
       const steps = clinic.kill.done;
       expect(steps).toBeGreaterThan(5);
       const times = (await clinic.freeTimesOf('imaging-room')).map(({ id = '' }) => id);
@@ -140,7 +138,7 @@ describe('a freed time', () => {
           clinic.kill.done = -1_000_000;
           await clinic.give(clinic.events.freed(time));
           const { offer } = await recordOf(clinic, time);
-          const yes = clinic.events.chosen('a', 'wait-a', time, offer);
+          const yes = await clinic.accepts('a', time, offer);
           clinic.turns.length = 0;
           clinic.kill.done = 0;
           clinic.kill.next = { at, after };
@@ -242,16 +240,10 @@ describe('a freed time', () => {
       await clinic.give(clinic.events.freed(slot));
       await clinic.book('david-kim', 'staffs', slot);
       const { offer } = await recordOf(clinic);
-      await clinic.give(clinic.events.chosen('a', 'wait-a', slot, offer));
+      await clinic.give(await clinic.accepts('a', slot, offer));
       expect((await clinic.visit('wait-a')).status).toBe('waitlist');
       await timer(clinic);
-      expect(told(clinic)).toEqual([
-        'slot-offered a',
-        'slot-offered b',
-        'offer-over a',
-        'offer-over a',
-        'offer-over b',
-      ]);
+      expect(told(clinic)).toEqual(['slot-offered a', 'slot-offered b', 'offer-over a', 'offer-over b']);
       expect((await recordOf(clinic)).closed).toBeDefined();
       // Freed again: a new round.
       await clinic.put({ ...(await clinic.visit('staffs')), id: 'staffs', status: 'cancelled' });
@@ -270,13 +262,51 @@ describe('a freed time', () => {
       const { requestedPeriod: _, ...a } = await clinic.visit('wait-a');
       await clinic.put({ ...a, id: 'wait-a', status: 'booked', start: other.start, end: other.end });
       await clinic.put({ ...(await clinic.visit('wait-b')), id: 'wait-b', status: 'cancelled' });
-      await clinic.give(
-        clinic.events.chosen('a', 'wait-a', slot, offer),
-        clinic.events.chosen('b', 'wait-b', slot, offer),
-      );
+      await clinic.give(await clinic.accepts('a', slot, offer), await clinic.accepts('b', slot, offer));
       expect((await clinic.visit('wait-a')).start).toBe(other.start);
       expect((await clinic.slot(slot)).status).toBe('free');
       expect(told(clinic).slice(2).sort()).toEqual(['offer-over a', 'offer-over b']);
+    }));
+
+  it('is not booked for somebody who took their yes back before it was', () =>
+    withClinic(async (clinic) => {
+      await queueOf(clinic, 2);
+      await clinic.give(clinic.events.freed(slot));
+      const yes = await clinic.accepts('a', slot, (await recordOf(clinic)).offer);
+      await clinic.change('a', { moving: { since: '', passedOver: [], stage: 'giving-up' } });
+      expect(await clinic.give(yes)).toBe(true);
+      expect((await clinic.visit('wait-a')).status).toBe('waitlist');
+      expect((await clinic.slot(slot)).status).toBe('free');
+      expect((await recordOf(clinic)).closed).toBeUndefined();
+    }));
+
+  it('is told as gone to who was asked of it while it was taken, though whoever asked was killed', () =>
+    withClinic(async (clinic) => {
+      await queueOf(clinic, 2);
+      const { store } = clinic.deps;
+      const { commit } = store;
+      let tries = 0;
+      const meanwhile: typeof commit = async (change) => {
+        const asksB = /^slot-offered\/.*\/wait-b$/.test(change.cause);
+        if (asksB && ++tries === 1) await clinic.give(await clinic.accepts('a', slot, (await recordOf(clinic)).offer));
+        const committed = await commit(change);
+        if (asksB && committed.is === 'committed') throw new Killed();
+        return committed;
+      };
+      Object.assign(store, { commit: meanwhile });
+      const freed = clinic.events.freed(slot);
+      expect(await clinic.give(freed)).toBe(false);
+      expect((await clinic.story('b')).visits[0]?.asked?.is).toBe('slot-offer');
+      expect(await clinic.give(freed)).toBe(true);
+      expect((await clinic.story('b')).visits[0]?.asked).toBeUndefined();
+      expect(await clinic.said('b')).toHaveLength(2);
+    }));
+
+  it('is offered with until when one may say yes', () =>
+    withClinic(async (clinic) => {
+      await queueOf(clinic, 1);
+      await clinic.give(clinic.events.freed(slot));
+      expect((await clinic.said('a')).join()).toContain('You can say yes until Thursday, March 5 at 8:00 AM');
     }));
 
   it('is offered to nobody where nobody waits for it, it is taken, or it is too late', () =>

@@ -71,7 +71,6 @@ const visitChoices = [
   'accept',
   'decline',
   'other-times',
-  'person',
 ] as const;
 
 export interface DrawnPage {

@@ -78,7 +78,8 @@ async function mark({ world, own, cast }: Own, id: string, done: boolean, reason
 
 async function take({ world, own }: Own, words: string): Promise<void> {
   const [slot] = await world.chart.search('Slot', `_id=${own.slots[Number(words.slice(-1))]}`);
-  if (slot !== undefined) await world.chart.update({ ...slot, status: 'busy' });
+  if (slot === undefined) throw new Error(`There is no time ${words}.`);
+  await world.chart.update({ ...slot, status: 'busy' });
 }
 
 /** Who was to be seen before in the same room goes in twenty minutes late, now. */

@@ -22,7 +22,10 @@ export function withOwnTimes({ cast }: Pick<Played, 'cast'>, line: string): stri
 export function visitExpected({ transcript, cast }: Played): VisitChart {
   const { visits, slots, needs } = transcript.chart;
   const { own } = cast;
-  if (own === undefined) return {};
+  if (own === undefined) {
+    if (visits.length + slots.length + needs.length > 0) throw new Error('It speaks of a visit that it does not have.');
+    return {};
+  }
   const timed = (lines: readonly string[]) => lines.map((line) => withOwnTimes({ cast }, line)).toSorted();
   return {
     ...(visits.length === 0 ? {} : { visits: timed(visits) }),

@@ -110,6 +110,20 @@ describe('another time on a call', () => {
     expect(anna.says('2')).toEqual(['take slot tue-am', 'tell slot.booking']);
   });
 
+  it('is not said instead of a person to whoever asks for one by text, nor instead of what is for a person', () => {
+    const anna = patientWorld();
+    anna.speaks('reschedule');
+    anna.finds(thursday, tuesdayMorning);
+    expect(anna.says('person')).toEqual(['hand over: asked', 'tell person.coming', 'connect desk']);
+    const letter =
+      'my daughter is in the hospital since last night and I do not know yet how long she will have to stay there';
+    expect(anna.says(letter)).toEqual([
+      'hand over: message',
+      'tell message-passed',
+      'choose pick-slot: slot | slot | other-times',
+    ]);
+  });
+
   it('is said first to whoever calls again', () => {
     const anna = patientWorld();
     anna.speaks('reschedule');

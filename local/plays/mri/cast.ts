@@ -6,6 +6,7 @@ import { type ClockHands, createClockHands } from '../../hands/clock.ts';
 import { freshHandset } from '../../hands/fresh-number.ts';
 import type { Handset } from '../../hands/handset.ts';
 import type { Screenplay } from '../../hands/screenplay.ts';
+import { instant } from '../../seed/calendars.ts';
 import { clinic } from '../../seed/clinic.ts';
 
 export const snomed = 'http://snomed.info/sct';
@@ -133,10 +134,6 @@ function nextWorkingMorning(now: Temporal.ZonedDateTime): Temporal.ZonedDateTime
       .toZonedDateTime({ timeZone: clinic.timeZone, plainTime: Temporal.PlainTime.from({ hour: 10 }) });
     if (ten.dayOfWeek <= 5 && ten.epochMilliseconds > now.epochMilliseconds) return ten;
   }
-}
-
-function instant(at: Temporal.ZonedDateTime): string {
-  return at.toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
 function one<T>(found: readonly T[]): T {

@@ -55,7 +55,7 @@ stage('A snow day, told once.', async (endpoints, play) => {
   const overnight = await hospital.news(phones);
   play.check('nobody is told again overnight', overnight.filter(({ from }) => from === 'clinic').length, 0);
 
-  const ends = moved.map(({ patient, from, to }) => ({ patient, bookedAt: from, start: to, status: 'booked' }));
+  const ends = moved.map(({ patient }) => ({ patient, status: 'booked', past: false }));
   for (const line of reportLines(reportOf(ends, told, clinic.timeZone))) play.aside(line);
 });
 

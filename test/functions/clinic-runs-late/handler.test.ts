@@ -153,6 +153,14 @@ describe('lateness', () => {
       expect(heard()).toEqual([`desk/${at(20)}/anna`, `desk/${at(20)}/jan`]);
     }));
 
+  it('that was kept waiting for more than an hour says nothing of now; that it is on time again still helps', () =>
+    withHouse(async ({ give, late, heard }) => {
+      expect(await give(late('2026-03-02T13:29:00.000Z', { from: 20, to: 30 }))).toBe(true);
+      expect(heard()).toEqual([]);
+      await give(late('2026-03-02T13:29:30.000Z'));
+      expect(heard()).toEqual(['desk/2026-03-02T13:29:30.000Z/anna', 'desk/2026-03-02T13:29:30.000Z/jan']);
+    }));
+
   it('is told when the EHR is back', () =>
     withHouse(async ({ give, late, heard }) => {
       const { search } = chart;

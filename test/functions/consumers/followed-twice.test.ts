@@ -116,6 +116,20 @@ describe('what follows the chart', () => {
       expect(house.published.filter(({ type }) => type === 'person-requested')).toHaveLength(1);
     }));
 
+  it('keeps to it where an unknown number wrote among other things that it wants no texts', () =>
+    withClinic(async ({ put, changed, give, consumers, store, story }) => {
+      await store.commit({
+        cause: 'sms/1',
+        outcome: { reply: '' },
+        moments: [],
+        events: [],
+        phones: [{ ...newPhone, unknown: { since: today, said: ['Who is this', 'leave me alone'], looked: true } }],
+      });
+      put(patient('anna', 'Anna', number));
+      await give(consumers.chartChanged, changed('Patient', 'anna'));
+      expect((await story('anna')).consent.texts).toBe('refused');
+    }));
+
   it('gives the words of an unknown number that several share to nobody but the desk', () =>
     withClinic(async ({ put, give, consumers, store, published }) => {
       put(patient('jan', 'Jan', number));

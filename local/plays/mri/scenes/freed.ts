@@ -3,7 +3,7 @@ import { withContrast } from '../cast.ts';
 
 /** Nora can't come. Two wait for such a time; both are asked, one gets it, the other hears kindly. Nora hears that she need not come. */
 export async function freed(cast: Cast, appointment: string): Promise<void> {
-  const { play, chart, clock, nora, waiting, today } = cast;
+  const { play, clock, nora, waiting, today } = cast;
   await clock.moveTo(today.add({ days: 2 }).toInstant());
   play.scene(today.add({ days: 2 }), 'Nora, and two who wait');
   const wishes = [];
@@ -49,8 +49,8 @@ export async function freed(cast: Cast, appointment: string): Promise<void> {
   play.aside(`The time that Nora gave back was ${slot}; ${waiting[1].name} has ${held[1] ?? 'none'}.`);
   for (const each of waiting)
     for (const said of await cast.news(each)) play.line('Clinic', `by text to ${each.name}`, said);
-  const orders = await chart.search('Slot', `_id=${(held[1] ?? '').slice('Slot/'.length)}`);
-  play.check('and is not free for anybody else', orders[0]?.status, 'busy');
+  const taken = await cast.slot((held[1] ?? '').slice('Slot/'.length));
+  play.check('and is not free for anybody else', taken.status, 'busy');
 }
 
 async function onTheList({ chart, slots }: Cast, { id }: Patient): Promise<string> {

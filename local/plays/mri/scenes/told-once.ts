@@ -4,7 +4,7 @@ import { requirementTasks } from '../requirement-tasks.ts';
 import { timeOf, wordsOf } from '../words.ts';
 
 /** What must be in the one message, in any order. */
-export const needs = [
+const needs = [
   'mri-referral',
   'mri-authorisation',
   'mri-form',
@@ -73,7 +73,7 @@ export async function toldOnce(cast: Cast): Promise<string> {
 /** The text, and what waits behind MORE. */
 async function readOn({ nora, play }: Cast, text: string): Promise<string> {
   let whole = text;
-  for (let pages = 0; pages < 4 && whole.includes('MORE for the rest') && pages >= 0; pages++) {
+  for (let pages = 0; pages < 4 && whole.includes('MORE for the rest'); pages++) {
     const { replies } = await nora.phone.text('MORE');
     if (replies.length === 0) break;
     for (const reply of replies) play.line('Clinic', 'by text', reply);
