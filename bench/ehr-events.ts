@@ -4,22 +4,20 @@
  * on a working day. `node bench/ehr-events.ts [patients] [resources per notification] [phases]`
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Appointment, FhirResource } from 'fhir/r4.js';
 import { houseKeys } from '../local/house-keys.ts';
 import { freePorts } from '../local/ports.ts';
+import { createNotifier, routineVisit } from './load/notifications.ts';
 import { endAll, figures, start, until } from './load/processes.ts';
+import { startCarrier } from './load/taking-carrier.ts';
 
 const patients = Number(process.argv[2] ?? 2000);
 const perNotification = Number(process.argv[3] ?? 20);
-const today = Date.now();
 const mostPhases = Number(process.argv[4] ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'told-once-bench-'));
 const keys = houseKeys(join(folder, 'keys.json'));
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 try {
   await run();
@@ -51,7 +49,7 @@ async function run(): Promise<void> {
     ['a visit of many needs is booked: all of them told in one text', (patient) => imaging(patient), patients],
     ['what meets a need is written', (patient) => referral(patient), 0],
   ];
-  let number = 0;
+  const notify = createNotifier(apiPort, keys.notification, () => new Date());
   for (const [name, of, texts] of phases.slice(0, mostPhases)) {
     const before = await figures(product);
     const from = performance.now();
@@ -65,8 +63,7 @@ async function run(): Promise<void> {
       for (;;) {
         const bundle = bundles[next++];
         if (bundle === undefined) return;
-        number += bundle.length;
-        await post(apiPort, notification(bundle, number));
+        await notify(bundle);
       }
     });
     await Promise.all(posting);
@@ -97,16 +94,7 @@ async function run(): Promise<void> {
 }
 
 function visit(patient: number, version: number, day: number): Appointment {
-  return {
-    resourceType: 'Appointment',
-    id: `v${patient}`,
-    meta: { versionId: String(version), lastUpdated: new Date().toISOString() },
-    status: 'booked',
-    appointmentType: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0276', code: 'ROUTINE' }] },
-    ...timeOf(patient, day),
-    ...(version === 3 ? { comment: 'Room 2' } : {}),
-    participant: [{ actor: { reference: `Patient/p${patient}` }, status: 'accepted' }],
-  };
+  return { ...routineVisit(patient, version, day, new Date()), ...(version === 3 ? { comment: 'Room 2' } : {}) };
 }
 
 function imaging(patient: number): Appointment {
@@ -130,75 +118,4 @@ function referral(patient: number): FhirResource {
     subject: { reference: `Patient/p${patient}` },
     code: { coding: [{ system: 'http://snomed.info/sct', code: '51619007' }] },
   };
-}
-
-function timeOf(patient: number, day: number): { readonly start: string; readonly end: string } {
-  const start = today + day * 86_400_000 + (patient % 96) * 300_000;
-  return { start: new Date(start).toISOString(), end: new Date(start + 1_200_000).toISOString() };
-}
-
-/** Topic-based, with whole resources; numbered without a gap, as an EHR that delivers in order. */
-function notification(resources: readonly FhirResource[], last: number): string {
-  return JSON.stringify({
-    resourceType: 'Bundle',
-    type: 'history',
-    timestamp: new Date().toISOString(),
-    entry: [
-      {
-        resource: {
-          resourceType: 'Parameters',
-          parameter: [
-            { name: 'subscription', valueReference: { reference: `Subscription/bench-${last}` } },
-            { name: 'status', valueCode: 'active' },
-            { name: 'type', valueCode: 'event-notification' },
-            ...resources.map((_, index) => ({
-              name: 'notification-event',
-              part: [{ name: 'event-number', valueString: String(index + 1) }],
-            })),
-          ],
-        },
-      },
-      ...resources.map((resource) => ({ fullUrl: `${resource.resourceType}/${resource.id}`, resource })),
-    ],
-  });
-}
-
-function post(port: number, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      `http://127.0.0.1:${port}/ehr/notifications`,
-      {
-        method: 'POST',
-        agent,
-        headers: {
-          'content-type': 'application/fhir+json',
-          'content-length': Buffer.byteLength(body),
-          [keys.notification.header]: keys.notification.secret,
-        },
-      },
-      (response) => {
-        response.resume().on('end', () => {
-          if (response.statusCode === 200) resolve();
-          else reject(new Error(`Answered with ${response.statusCode}`));
-        });
-      },
-    );
-    sent.on('error', reject).end(body);
-  });
-}
-
-/** Takes every text at once. */
-function startCarrier(): Promise<string> {
-  let sent = 0;
-  const server = createServer((incoming, response) => {
-    incoming.resume().on('end', () => {
-      const listed = incoming.method === 'GET';
-      response
-        .writeHead(listed ? 200 : 201, { 'content-type': 'application/json' })
-        .end(JSON.stringify(listed ? { messages: [] } : { sid: `SM${sent++}`, status: 'queued' }));
-    });
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  });
 }

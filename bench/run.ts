@@ -9,6 +9,7 @@ const benches: readonly (readonly [string, string, readonly string[]])[] = [
   ['(d) store round trips, items and bytes', 'trips.ts', []],
   ['the embedded store by itself', 'store.ts', ['3']],
   ['EHR events per second, to the text that is queued', 'ehr-events.ts', ['2000', '20']],
+  ['a snow day, from the notifications to the carrier', 'snow-day.ts', ['10000', '200', '100']],
   ['an appointment from its booking to its end, and a thousand who want one slot', 'scheduling.ts', ['5']],
   ['a hundred thousand reminders planned', 'reminders.ts', []],
   ['reminders and urgent texts at the rate of the sender', 'outbound.ts', ['10000', '200', '100']],

@@ -10,17 +10,20 @@ const {
   port,
   patients,
   tasks = patients,
+  ahead = 0,
 } = JSON.parse(process.argv[2] ?? '{}') as {
   folder: string;
   port: number;
   patients: number;
   /** How many of them are asked the questionnaire; all where nothing is said. */
   tasks?: number;
+  /** Milliseconds by which its clock is ahead of the wall's. */
+  ahead?: number;
 };
 const keys = houseKeys(`${folder}/keys.json`);
 const ehr = await createEhr({
   port,
-  clock: { now: () => new Date() },
+  clock: { now: () => new Date(Date.now() + ahead) },
   seed: [
     questionnaire,
     ...Array.from({ length: patients }, (_, index) => ({

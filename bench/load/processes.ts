@@ -18,10 +18,11 @@ export function start(file: string, parameters: object): Promise<[ChildProcess, 
 
 /** Ends them all; resolves when they have gone, so that a profile is whole. */
 export async function endAll(): Promise<void> {
-  await Promise.all(started.map(ended));
+  await Promise.all(started.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null).map(end));
 }
 
-function ended(child: ChildProcess): Promise<void> {
+/** Ends one; resolves when it has gone. */
+export function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     setTimeout(resolve, 10_000).unref();

@@ -5,7 +5,15 @@ import { houseKeys } from '../../local/house-keys.ts';
 import { openProduct } from '../../local/product.ts';
 import { clinic, clinicNumber } from '../../local/seed/clinic.ts';
 
-const { folder, port, ehrUrl, ehrOrigin, carrierUrl, perSecond } = JSON.parse(process.argv[2] ?? '{}') as {
+const {
+  folder,
+  port,
+  ehrUrl,
+  ehrOrigin,
+  carrierUrl,
+  perSecond,
+  ahead = 0,
+} = JSON.parse(process.argv[2] ?? '{}') as {
   folder: string;
   port: number;
   ehrUrl: string;
@@ -13,8 +21,10 @@ const { folder, port, ehrUrl, ehrOrigin, carrierUrl, perSecond } = JSON.parse(pr
   carrierUrl: string;
   /** How fast the sender may send, where that is not the clinic's own measure. */
   perSecond?: number;
+  /** Milliseconds by which its clock is ahead of the wall's. */
+  ahead?: number;
 };
-const clock = { now: () => new Date() };
+const clock = { now: () => new Date(Date.now() + ahead) };
 const log = createJsonLog({ write: () => undefined, clock });
 /** Changes of the EHR that were followed. */
 let followed = 0;

@@ -7,7 +7,9 @@ export type FaultCode =
   | 'CARRIER_UNAVAILABLE'
   | 'CONFIGURATION_MISSING'
   | 'EVENT_UNREADABLE'
-  | 'TURN_KEEPS_CONFLICTING';
+  | 'TURN_KEEPS_CONFLICTING'
+  /** Somebody else was faster: from the new state it is tried again at once. */
+  | 'CHANGED_MEANWHILE';
 
 export class Fault extends Error {
   readonly code: FaultCode;

@@ -90,7 +90,7 @@ export function queueHandler(
       [...groups.values()].map(async (deliveries) => {
         for (const { messageIds, envelope, listener } of withoutRepeats(deliveries)) {
           try {
-            await listener.follow(envelope);
+            await followed(listener, envelope);
           } catch (error) {
             log.warn('EVENT_FAILED', { consumer, event: envelope.type, messages: messageIds.length }, error);
             failed.push(...messageIds);
@@ -109,6 +109,22 @@ export function queueHandler(
     const items = waiting.flatMap(({ messageIds }) => messageIds.map((itemIdentifier) => ({ itemIdentifier })));
     return { batchItemFailures, waiting: { until: new Date(granted.again).toISOString(), items } };
   };
+}
+
+const mostTries = 4;
+
+/** What somebody else changed meanwhile is followed again at once: as a failure, SQS would give it out again only after minutes. */
+async function followed(listener: Listener, envelope: Envelope): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await listener.follow(envelope);
+    } catch (error) {
+      const isRace = error instanceof Fault && error.code === 'CHANGED_MEANWHILE';
+      if (!isRace || tries >= mostTries) throw error;
+      // Whoever was faster may still be about it.
+      await new Promise((resolve) => setTimeout(resolve, 25 * 4 ** tries * (0.5 + Math.random())));
+    }
+  }
 }
 
 interface Delivered {

@@ -73,7 +73,7 @@ export async function sendMessage(deps: SendingDeps, id: string): Promise<Attemp
   };
   const marked: Message = { ...message, state: 'sending', attempt: mark };
   if ((await deps.records.put({ kind: 'message', id, value: marked, expect: version })) === 'conflict')
-    throw new Fault('STORE_REFUSED', 'A message was moved while it was to be sent; it is looked at again');
+    throw new Fault('CHANGED_MEANWHILE', 'A message was moved while it was to be sent; it is looked at again');
   // Whoever was held up between the mark and here (a machine put to sleep) has no right to send any more.
   if (deps.clock.now().getTime() > now.getTime() + leaseMs - requestMs)
     throw new Fault('CARRIER_UNAVAILABLE', 'The time in which only we may send this is nearly over');

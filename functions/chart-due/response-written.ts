@@ -61,7 +61,7 @@ export async function writeResponse(
   }
   if (written.is === 'conflict') {
     await takeCurrentVersion(deps, key, id, conversation);
-    throw new Fault('CHART_UNAVAILABLE', 'A QuestionnaireResponse was changed by somebody else; it is written again');
+    throw new Fault('CHANGED_MEANWHILE', 'A QuestionnaireResponse was changed by somebody else; it is written again');
   }
   const reference = `QuestionnaireResponse/${written.id}`;
   // A conditional create that met an earlier attempt's resource may have met older answers: then the next event brings the rest.
@@ -74,7 +74,7 @@ export async function writeResponse(
   });
   deps.log.info('CHART_WRITTEN', { resourceType: 'QuestionnaireResponse', status: resource.status });
   if (upTo < conversation.turn)
-    throw new Fault('CHART_UNAVAILABLE', 'A QuestionnaireResponse of an earlier attempt is brought up to date');
+    throw new Fault('CHANGED_MEANWHILE', 'A QuestionnaireResponse of an earlier attempt is brought up to date');
   if (statusOf(conversation) !== 'in-progress')
     await writeProvenance(deps, view, conversation, reference, newest(conversation));
   return 'shown';

@@ -100,7 +100,7 @@ async function bringUpToDate(deps: ChartDueDeps, task: Task, input: Input): Prom
   };
   const written = await deps.chart.update(changed, task.meta?.versionId);
   if (written.is === 'conflict')
-    throw new Fault('CHART_UNAVAILABLE', 'A Task for staff was changed by somebody else; it is read again');
+    throw new Fault('CHANGED_MEANWHILE', 'A Task for staff was changed by somebody else; it is read again');
   if (written.is === 'refused')
     deps.log.error('CHART_REFUSED', { resourceType: 'Task', status: written.status, reason: written.reason });
 }

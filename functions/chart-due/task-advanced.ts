@@ -37,7 +37,7 @@ export async function advanceTask(deps: ChartDueDeps, { story }: StoryView, id: 
   if (!theirs && task.id !== undefined) {
     const written = await deps.chart.update({ ...taskUpdate(task, change), id: task.id }, task.meta?.versionId);
     if (written.is === 'conflict')
-      throw new Fault('CHART_UNAVAILABLE', 'A Task was changed by somebody else; it is read and moved again');
+      throw new Fault('CHANGED_MEANWHILE', 'A Task was changed by somebody else; it is read and moved again');
     if (written.is === 'refused')
       deps.log.error('CHART_REFUSED', { resourceType: 'Task', status: written.status, reason: written.reason });
   }

@@ -85,7 +85,7 @@ async function lookUp(deps: PersonNeededDeps, id: string, cause: string): Promis
     events: found.size === 1 ? toIndex : [...toIndex, tell],
   });
   if (committed.is === 'conflict')
-    throw new Fault('STORE_REFUSED', 'A phone moved while its number was looked up; it is looked at again');
+    throw new Fault('CHANGED_MEANWHILE', 'A phone moved while its number was looked up; it is looked at again');
 }
 
 function waysToWrite(e164: string): readonly string[] {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { publicPart } from './smart-authorization.ts';
 
 interface CdsOptions {
+  readonly wallTime: () => number;
   readonly issuer: string;
   readonly privateJwk: JWK;
   /** Where the product's services are listed, e.g. `http://127.0.0.1:3000/cds-services`. */
@@ -63,7 +64,8 @@ export class CdsCaller {
   }
 
   async #sign(url: string): Promise<string> {
-    const { privateJwk, issuer, origin } = this.#options;
+    const { privateJwk, issuer, origin, wallTime } = this.#options;
+    const now = Math.floor(wallTime() / 1000);
     const alg = privateJwk.alg ?? (privateJwk.kty === 'RSA' ? 'RS384' : privateJwk.crv === 'P-256' ? 'ES256' : 'ES384');
     return new SignJWT({})
       .setProtectedHeader({
@@ -74,8 +76,8 @@ export class CdsCaller {
       })
       .setIssuer(issuer)
       .setAudience(url)
-      .setIssuedAt()
-      .setExpirationTime('300s')
+      .setIssuedAt(now)
+      .setExpirationTime(now + 300)
       .setJti(randomUUID())
       .sign(await importJWK(privateJwk, alg));
   }

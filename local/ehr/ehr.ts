@@ -22,6 +22,8 @@ import { addTerminologyOperations } from './terminology-operation.ts';
 export interface EhrOptions {
   readonly port?: number;
   readonly clock: Clock;
+  /** What JWTs and their lifetimes go by, in milliseconds since 1970: the machine's clock, where nothing else is said. */
+  readonly wallTime?: () => number;
   /** A SQLite file; without it everything is gone with the process. */
   readonly stateFile?: string;
   /** Stored at the first start only, under the ids given, all or nothing. */
@@ -47,7 +49,7 @@ export interface Ehr {
 
 /** Starts a FHIR R4 server on the loopback interface that stands in for an EHR. */
 export async function createEhr(options: EhrOptions): Promise<Ehr> {
-  const { clock, stateFile } = options;
+  const { clock, stateFile, wallTime = Date.now } = options;
   if (stateFile !== undefined) mkdirSync(dirname(stateFile), { recursive: true });
   const definitions = loadDefinitions();
   const database = new ChartDatabase(stateFile);
@@ -85,10 +87,12 @@ export async function createEhr(options: EhrOptions): Promise<Ehr> {
     origin: () => origin,
     fhirBase,
     hasPatient: (id) => repository.has('Patient', id),
+    wallTime,
   });
   const clinician = options.users[1] ?? options.users[0];
   const cds = new CdsCaller({
     ...options.cdsHooks,
+    wallTime,
     servicesUrl: () => options.cdsServicesUrl?.(),
     origin: () => origin,
     fhirBase,

@@ -38,6 +38,8 @@ interface AuthorizationOptions {
   readonly origin: () => string;
   readonly fhirBase: () => string;
   readonly hasPatient: (id: string) => boolean;
+  /** Milliseconds since 1970 by the clock that JWTs and lifetimes go by. */
+  readonly wallTime: () => number;
 }
 
 /** A refusal in the words of OAuth. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
@@ -74,8 +76,6 @@ interface Grant {
   readonly until: number;
 }
 
-const seconds = (): number => Math.floor(Date.now() / 1000);
-
 function same(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
@@ -93,6 +93,10 @@ export class SmartAuthorization {
     const stored = options.database.setting('token-secret');
     this.#secret = stored ?? randomBytes(32).toString('base64url');
     if (stored === undefined) options.database.setSetting('token-secret', this.#secret);
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#options.wallTime() / 1000);
   }
 
   get tokenUrl(): string {
@@ -153,7 +157,7 @@ export class SmartAuthorization {
     const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
     if (token === undefined) return false;
     const content = accessSchema.safeParse(this.#open(token));
-    return content.success && content.data.exp > seconds();
+    return content.success && content.data.exp > this.#seconds();
   }
 
   /** The opaque value with which the EHR would open an app for this patient. */
@@ -224,7 +228,7 @@ export class SmartAuthorization {
       patient: context?.patient,
       scope: query.get('scope') ?? '',
       nonce: query.get('nonce') ?? undefined,
-      until: seconds() + CODE_SECONDS,
+      until: this.#seconds() + CODE_SECONDS,
     });
     return code;
   }
@@ -247,7 +251,7 @@ export class SmartAuthorization {
   }
 
   #accessToken(client: string): string {
-    return this.#seal({ client, exp: seconds() + TOKEN_SECONDS, id: randomBytes(8).toString('base64url') });
+    return this.#seal({ client, exp: this.#seconds() + TOKEN_SECONDS, id: randomBytes(8).toString('base64url') });
   }
 
   /** @see https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html */
@@ -273,12 +277,13 @@ export class SmartAuthorization {
         audience: this.tokenUrl,
         algorithms: ALGORITHMS,
         clockTolerance: TOLERANCE_SECONDS,
+        currentDate: new Date(this.#options.wallTime()),
         requiredClaims: ['exp', 'jti'],
       });
       const { exp = 0, jti = '' } = payload;
-      if (exp > seconds() + MAX_ASSERTION_SECONDS + TOLERANCE_SECONDS)
+      if (exp > this.#seconds() + MAX_ASSERTION_SECONDS + TOLERANCE_SECONDS)
         refuse('The assertion holds for more than five minutes.');
-      if (!this.#options.database.spendAssertion(client.clientId, jti, exp + TOLERANCE_SECONDS, seconds())) {
+      if (!this.#options.database.spendAssertion(client.clientId, jti, exp + TOLERANCE_SECONDS, this.#seconds())) {
         refuse('The assertion has been used before.');
       }
     } catch (error) {
@@ -295,7 +300,7 @@ export class SmartAuthorization {
     const clientId = form.has('client_assertion')
       ? (await this.#verifyAssertion(form)).clientId
       : form.get('client_id');
-    if (grant === undefined || grant.until < seconds() || grant.clientId !== clientId) {
+    if (grant === undefined || grant.until < this.#seconds() || grant.clientId !== clientId) {
       throw new OAuthError(400, 'invalid_grant', 'The code is unknown, used or expired.');
     }
     if (grant.redirectUri !== form.get('redirect_uri'))
@@ -329,8 +334,8 @@ export class SmartAuthorization {
       .setIssuer(this.#options.fhirBase())
       .setAudience(grant.clientId)
       .setSubject(grant.user.id)
-      .setIssuedAt()
-      .setExpirationTime(`${TOKEN_SECONDS}s`)
+      .setIssuedAt(this.#seconds())
+      .setExpirationTime(this.#seconds() + TOKEN_SECONDS)
       .sign(privateKey);
   }
 

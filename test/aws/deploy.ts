@@ -14,6 +14,7 @@ export interface DeployPlan {
   readonly carrierUrl: string;
   readonly ehrUrl: string;
   readonly cdsUrl: string;
+  readonly clockFile: string;
 }
 
 const tenant = 'lakeside';
@@ -78,6 +79,7 @@ export async function deploy(ministack: MiniStack, plan: DeployPlan): Promise<{ 
     houseKeys: { sealKey: randomBytes(32).toString('base64'), phoneKey: randomBytes(32).toString('base64') },
     cds,
     tenant,
+    clockFile: plan.clockFile,
   };
   await finish(ministack, deployed.tableName);
   const secrets = new SecretsManagerClient(clientOf(ministack));

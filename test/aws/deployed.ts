@@ -24,6 +24,8 @@ const deployedSchema = z.object({
   /** The key set the functions fetch CDS clients' keys from: start something that serves it. */
   cds: z.object({ issuer: z.string(), jwksUrl: z.url() }),
   tenant: z.string(),
+  /** Where the functions read by how much their clock is ahead. */
+  clockFile: z.string(),
 });
 
 /** What is deployed, and the secrets that were put. */

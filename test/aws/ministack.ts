@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Tried with this one; what it cannot do is in README.md. */
 const version = '1.5.33';
@@ -41,8 +42,14 @@ export function installMiniStack(folder: string): { readonly bin: string } | { r
   return { missing: `ministack ${version} could not be installed from the Python package index` };
 }
 
-/** Starts it on a loopback port and waits until it answers. Everything it keeps is in `folder`; its log is `ministack.log` there. */
-export async function startMiniStack(bin: string, folder: string, port: number): Promise<MiniStack> {
+/**
+ * Starts it on a loopback port and waits until it answers. Everything it keeps is in `folder`; its log is `ministack.log` there. Functions
+ * run by a clock that is ahead of the wall's by what `clockFile` says.
+ */
+export async function startMiniStack(
+  bin: string,
+  { folder, port, clockFile }: { readonly folder: string; readonly port: number; readonly clockFile: string },
+): Promise<MiniStack> {
   const endpoint = `http://127.0.0.1:${port}`;
   const client = {
     AWS_ENDPOINT_URL: endpoint,
@@ -58,11 +65,11 @@ export async function startMiniStack(bin: string, folder: string, port: number):
   // It writes its Node runner to the temporary folder as a CommonJS script; the repository's own package.json says ES modules.
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
   const log = createWriteStream(join(folder, 'ministack.log'));
-  const child = spawn(bin, [], {
+  const child = spawn(join(dirname(bin), 'python3'), [fileURLToPath(new URL('emulator.py', import.meta.url))], {
     cwd: folder,
-    // Functions are run by the first `node` on the PATH, which npm made the pinned one; they inherit this environment.
+    // Functions are run by the first `node` on the PATH; they inherit this environment.
     env: {
-      PATH: process.env.PATH,
+      PATH: `${nodeOfFunctions(folder)}${delimiter}${process.env.PATH ?? ''}`,
       HOME: folder,
       TMPDIR: folder,
       ...client,
@@ -72,6 +79,7 @@ export async function startMiniStack(bin: string, folder: string, port: number):
       LAMBDA_EXECUTOR: 'local',
       // Each function really has only what its role says.
       AUTH: 'true',
+      TOLD_ONCE_CLOCK_FILE: clockFile,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -79,6 +87,17 @@ export async function startMiniStack(bin: string, folder: string, port: number):
   child.stderr.pipe(log);
   await answering(`${endpoint}/_ministack/health`, child);
   return { endpoint, environment: client, stop: () => stop(child) };
+}
+
+/** A folder with a `node` that is this one, by the functions' clock. (NODE_OPTIONS are the functions' own, as they are deployed.) */
+function nodeOfFunctions(folder: string): string {
+  const bin = join(folder, 'bin');
+  const shifted = fileURLToPath(new URL('shifted-time.cjs', import.meta.url));
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'node'), `#!/bin/sh\nexec "${process.execPath}" --require "${shifted}" "$@"\n`, {
+    mode: 0o755,
+  });
+  return bin;
 }
 
 async function answering(url: string, child: ChildProcess): Promise<void> {

@@ -1,17 +1,10 @@
-import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
 import { queueKeyOf, type Subscription, subscriptions } from '../../events/subscriptions.ts';
+import { createSqs } from './cloud-work.ts';
 import { deployed } from './deployed.ts';
 
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-// The queues refuse what comes in the clear, as on AWS; MiniStack is told that somebody in front of it took the TLS off.
-sqs.middlewareStack.add(
-  (next) => (handled) => {
-    (handled.request as { headers: Record<string, string> }).headers['x-forwarded-proto'] = 'https';
-    return next(handled);
-  },
-  { step: 'build', name: 'throughTls' },
-);
+const sqs = createSqs();
 afterAll(() => sqs.destroy());
 
 const listening: readonly Subscription[] = subscriptions;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deploy } from './deploy.ts';
@@ -28,7 +28,9 @@ async function main(): Promise<number> {
   let ministack: MiniStack | undefined;
   try {
     const [port = 0, carrier = 0, ehr = 0, cds = 0] = await freePorts(4);
-    ministack = await startMiniStack(installed.bin, folder, port);
+    const clockFile = join(folder, 'clock.json');
+    writeFileSync(clockFile, JSON.stringify({ offset: 0 }));
+    ministack = await startMiniStack(installed.bin, { folder, port, clockFile });
     const { deployed, apiId } = await deploy(ministack, {
       app: process.env.TOLD_ONCE_APP ?? 'node bin/told-once.ts',
       folder,
@@ -36,6 +38,7 @@ async function main(): Promise<number> {
       carrierUrl: `http://127.0.0.1:${carrier}`,
       ehrUrl: `http://127.0.0.1:${ehr}/fhir`,
       cdsUrl: `http://127.0.0.1:${cds}`,
+      clockFile,
     });
     door.open(ministack.endpoint, apiId);
     const code = await vitest(ministack, deployed);

@@ -26,17 +26,16 @@ export interface Outcome {
   readonly skipped?: string;
 }
 
-const atOnce = 4;
 const catalogue = loadContent().catalogueFor('US');
 
 /**
- * Plays transcripts on the channels they name, several at once; those that move the clock one by one afterwards. Then what the chart and
+ * Plays transcripts on the channels they name, `atOnce` of them at a time; those that move the clock one by one afterwards. Then what the chart and
  * the phones hold is looked at, once everything has had the time to be written.
  */
 export async function playAll(
   world: World,
   transcripts: readonly Transcript[],
-  only?: readonly Way[],
+  { only, atOnce = 4 }: { readonly only?: readonly Way[] | undefined; readonly atOnce?: number } = {},
 ): Promise<readonly Outcome[]> {
   const all = transcripts.flatMap((transcript) =>
     transcript.ways.filter((way) => only === undefined || only.includes(way)).map((way) => ({ transcript, way })),
@@ -103,7 +102,7 @@ async function main(files: readonly string[]): Promise<number> {
   }
   const world = worldAt({ api, carrier, ehr, ...(clock === undefined || clock === '' ? {} : { clock }) });
   const chosen = allTranscripts().filter(({ file }) => files.length === 0 || files.includes(file));
-  const outcomes = await playAll(world, chosen, ways === undefined ? undefined : (ways.split(',') as Way[]));
+  const outcomes = await playAll(world, chosen, { only: ways?.split(',') as Way[] | undefined });
   for (const { transcript, way, differences, skipped } of outcomes) {
     console.log(
       `${skipped !== undefined ? 'skipped' : differences.length === 0 ? 'ok' : 'DIFFERS'}  ${transcript.title} (${way})${skipped === undefined ? '' : `: ${skipped}`}`,
