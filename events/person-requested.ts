@@ -42,6 +42,8 @@ export const personRequested = defineEvent({
     conversation: z.optional(z.string()),
     phone: z.optional(z.string()),
     appointment: z.optional(z.string()),
+    /** Of `running-late`: how late, where the patient said it. */
+    minutes: z.optional(z.int().check(z.minimum(1))),
   }),
   example: {
     id: 'person-requested/sms/SM00000000000000000000000000000004',

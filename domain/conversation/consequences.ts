@@ -166,8 +166,9 @@ function eventFor(
     case 'check-in':
       return [eventOf(patientArrived, occasion, { appointment: effect.appointment })];
     case 'tell-desk': {
-      const { because, urgency, appointment } = effect;
-      return [eventOf(personRequested, occasion, { because, urgency, appointment, ...onPhone })];
+      const { because, urgency, appointment, minutes } = effect;
+      const late = minutes === undefined ? {} : { minutes };
+      return [eventOf(personRequested, occasion, { because, urgency, appointment, ...late, ...onPhone })];
     }
     default:
       return undefined;

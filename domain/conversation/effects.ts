@@ -84,6 +84,8 @@ export type Effect =
       readonly because: DeskReason;
       readonly urgency: 'routine' | 'urgent';
       readonly appointment: string;
+      /** Of `running-late`: how late, where the patient said it. */
+      readonly minutes?: number;
     };
 
 /** Why the desk is told about a visit. */

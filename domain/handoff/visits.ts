@@ -3,6 +3,7 @@ import { ownerNames, requirementNames, stateNames } from '../requirements/names.
 import { isSettled, type Requirement } from '../requirements/requirement.ts';
 import type { Story } from '../story/story.ts';
 import { isAhead, type PlannedVisit } from '../visit/visit.ts';
+import { sayHowLate } from './how-late.ts';
 import type { TellingContext } from './told.ts';
 import { sayWhen } from './when.ts';
 import { inWords } from './wish.ts';
@@ -94,10 +95,10 @@ function standingOf(visit: PlannedVisit, { now, timeZone, since }: TellingContex
     const isNew = since !== undefined && at !== undefined && Date.parse(at) > Date.parse(since);
     lines.push({ words: at === undefined ? words : `${words} ${sayWhen(at, now, timeZone)}`, presses, isNew });
   };
-  const { state, lateAt, onTheWayAt, lateness, moving, confirmedAt } = visit;
+  const { state, lateAt, lateMinutes, onTheWayAt, lateness, moving, confirmedAt } = visit;
   const here = state === 'arrived';
   if (here) said('The patient is here', undefined, false);
-  if (!here && lateAt !== undefined) said('The patient is running late, said', lateAt, true);
+  if (!here && lateAt !== undefined) said(`The patient is running ${sayHowLate(lateMinutes)}, said`, lateAt, true);
   if (lateness !== undefined) {
     const { from, to } = lateness;
     const late = `We run ${from === to ? to : `${from} to ${to}`} minutes late`;

@@ -43,7 +43,7 @@ export function actOnWords(turn: Turn, said: VisitWords, channel: Channel): bool
       lookForTimes(turn, visit, said.wish, viaOf(channel));
       return true;
     case 'running-late':
-      hearRunningLate(turn);
+      hearRunningLate(turn, said.number);
       return true;
     case 'on-my-way':
       hearOnTheWay(turn);

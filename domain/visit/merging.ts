@@ -30,6 +30,7 @@ export function merged(before: PlannedVisit | undefined, news: VisitNews, now: s
         confirmedAt: undefined,
         onTheWayAt: undefined,
         lateAt: undefined,
+        lateMinutes: undefined,
         lateness: undefined,
         asked: before.asked?.is === 'slot-offer' || before.asked?.is === 'which-need' ? before.asked : undefined,
         moving: isOwnMove(before, known.start) ? before.moving : undefined,

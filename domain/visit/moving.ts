@@ -165,6 +165,7 @@ export function takeSlot(turn: Turn, { appointment, slot, seenAt }: Extract<Hear
     confirmedAt: turn.now,
     onTheWayAt: undefined,
     lateAt: undefined,
+    lateMinutes: undefined,
     lateness: undefined,
     requested: undefined,
     done: [],

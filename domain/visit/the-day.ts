@@ -11,6 +11,8 @@ const minute = 60_000;
 const checkInUntil = 120;
 /** A second text of the same kind within this is no news to the desk. */
 const newsAfter = 10 * minute;
+/** Minutes of lateness that somebody can mean; another number was misread. */
+const longestLate = 180;
 
 /** "Here": checked in, within the clinic's window; else kindly when the visit is. */
 export function checkIn(turn: Turn): void {
@@ -52,17 +54,32 @@ export function checkIn(turn: Turn): void {
   tellLateness(turn, visit);
 }
 
-/** The desk knows at once; whether there is still time for the visit is theirs to say. */
-export function hearRunningLate(turn: Turn): void {
+/** The desk knows at once, and again when it gets later; whether there is still time for the visit is theirs to say. */
+export function hearRunningLate(turn: Turn, said?: number): void {
   const visit = soonest(turn);
   if (visit === undefined || !isToday(turn, visit)) {
     tellTime(turn, visit);
     return;
   }
-  const { appointment, lateAt } = visit;
-  const isNews = lateAt === undefined || turn.circumstances.now.getTime() - Date.parse(lateAt) > newsAfter;
-  changeVisit(turn, appointment, { lateAt: turn.now, ...comes(turn, visit) });
-  if (isNews) turn.do({ do: 'tell-desk', because: 'running-late', urgency: 'urgent', appointment });
+  const { appointment, lateAt, lateMinutes } = visit;
+  const minutes = said !== undefined && said >= 1 && said <= longestLate ? said : undefined;
+  const isNews =
+    lateAt === undefined ||
+    turn.circumstances.now.getTime() - Date.parse(lateAt) > newsAfter ||
+    (minutes ?? 0) > (lateMinutes ?? 0);
+  changeVisit(turn, appointment, {
+    lateAt: turn.now,
+    lateMinutes: isNews ? minutes : lateMinutes,
+    ...comes(turn, visit),
+  });
+  if (isNews)
+    turn.do({
+      do: 'tell-desk',
+      because: 'running-late',
+      urgency: 'urgent',
+      appointment,
+      ...(minutes === undefined ? {} : { minutes }),
+    });
   turn.do({ do: 'tell', message: 'day.late' });
 }
 

@@ -36,6 +36,8 @@ export interface PlannedVisit {
   /** What the patient said of the day. */
   readonly onTheWayAt?: string;
   readonly lateAt?: string;
+  /** How late they will be, as the desk was told last; absent where they did not say. */
+  readonly lateMinutes?: number;
   /** Entries of the agenda that were carried out, by their ids; those of an earlier start are dropped when it moves. */
   readonly done: readonly string[];
   /** The visit's question that waits for this patient's answer. */

@@ -85,6 +85,7 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
         conversation: data.conversation,
         phone: data.phone,
         appointment: data.appointment,
+        minutes: data.minutes,
       });
     }),
     on(concernRaised, async (data, envelope) => {

@@ -19,6 +19,7 @@ type Reason =
       readonly conversation?: string | undefined;
       readonly phone?: string | undefined;
       readonly appointment?: string | undefined;
+      readonly minutes?: number | undefined;
     }
   | {
       readonly kind: 'concern';
@@ -145,7 +146,7 @@ function inputFor(
     case 'person': {
       if (isDeskReason(reason.because) && reason.appointment !== undefined) {
         const visit = view?.story.visits.find((each) => each.appointment === reason.appointment);
-        const note = noteOf(reason.because, visit, { at, timeZone: deps.clinic.timeZone });
+        const note = noteOf(reason.because, visit, { at, timeZone: deps.clinic.timeZone, minutes: reason.minutes });
         return {
           // One note for a visit and a reason: what comes again while it is open changes that one.
           identifier: `${reason.because}/${reason.appointment}`,

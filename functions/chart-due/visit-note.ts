@@ -1,4 +1,5 @@
 import { type DeskReason, deskReasons } from '../../domain/conversation/effects.ts';
+import { sayHowLate } from '../../domain/handoff/how-late.ts';
 import { sayDay } from '../../domain/handoff/when.ts';
 import { inWords } from '../../domain/handoff/wish.ts';
 import { requirementNames } from '../../domain/requirements/names.ts';
@@ -26,23 +27,23 @@ const withinMinutes: Record<DeskReason, number> = {
   'needs-missed': 4 * 60,
 };
 
-/** Names the visit's time and what is wanted of whoever reads it. `at`: ISO instant at which it came up. */
+/** Names the visit's time and what is wanted of whoever reads it. `at`: ISO instant at which it came up; `minutes`: how late the patient is. */
 export function noteOf(
   because: DeskReason,
   visit: PlannedVisit | undefined,
-  { at, timeZone }: { readonly at: string; readonly timeZone: string },
+  { at, timeZone, minutes }: { readonly at: string; readonly timeZone: string; readonly minutes?: number | undefined },
 ): VisitNote {
   const time = visit?.start === undefined ? '' : ` on ${sayDay(visit.start, timeZone)}`;
   const soon = Date.parse(at) + withinMinutes[because] * minute;
   const start = visit?.start === undefined ? Number.POSITIVE_INFINITY : Date.parse(visit.start);
   // Before it begins, but never at once in the past: a note that was due yesterday is read by nobody.
   const due = Math.max(Math.min(soon, start), Date.parse(at) + 10 * minute);
-  return { words: words[because](time, visit), dueBy: new Date(due).toISOString() };
+  return { words: words[because](time, visit, minutes), dueBy: new Date(due).toISOString() };
 }
 
-const words: Record<DeskReason, (time: string, visit: PlannedVisit | undefined) => string> = {
-  'running-late': (time) =>
-    `The patient says that they are late for the visit${time}. Please see whether they can still be fitted in, and tell them.`,
+const words: Record<DeskReason, (time: string, visit: PlannedVisit | undefined, minutes?: number) => string> = {
+  'running-late': (time, _, minutes) =>
+    `The patient says that they are ${sayHowLate(minutes)} for the visit${time}. Please see whether they can still be fitted in, and tell them.`,
   'cannot-be-met': (time, visit) =>
     `The visit${time} needs something that cannot be there in time any more${named(visit, ({ tooLate }) => tooLate === true)}. ${visit?.asked?.is === 'keep-or-move' ? 'The patient has been asked whether to keep the visit or move it.' : 'The patient may not know of it yet.'} Please settle it with them.`,
   'no-reply': (time) =>

@@ -67,6 +67,31 @@ describe('a note about a visit', () => {
       ).toEqual(['completed', 'requested', 'requested']);
     }));
 
+  it('says how late the patient will be, as they said last', () =>
+    withChart(async ({ visits, give, wanted, tasks, house }) => {
+      const late = (minutes?: number) =>
+        wanted({
+          because: 'running-late',
+          urgency: 'urgent',
+          appointment,
+          ...(minutes === undefined ? {} : { minutes }),
+        });
+      await visits(visit([]));
+      const ten = late(10);
+      await give(ten);
+      expect((await tasks())[0]?.description).toMatch(
+        /^The patient says that they are about 10 minutes late for the visit on Tuesday, March 3, 2026 at 9:40 AM\. Please /,
+      );
+      house.clock.advance(60_000);
+      await give(late(20), ten);
+      const [note, ...others] = await tasks();
+      expect(others).toEqual([]);
+      expect(note?.description).toContain('about 20 minutes late');
+      house.clock.advance(60_000);
+      await give(late(1));
+      expect((await tasks())[0]?.description).toContain('about 1 minute late');
+    }));
+
   it('is due before the visit, and never at once in the past', () =>
     withChart(async ({ visits, give, wanted, tasks }) => {
       await visits(visit([], { start: '2026-03-02T14:05:00.000Z' }));

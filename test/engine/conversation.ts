@@ -216,7 +216,7 @@ export function lineOf(effect: Effect): string {
     case 'choose':
       return `choose ${effect.ask.is}: ${effect.ask.choices.map(({ is }) => is).join(' | ')}`;
     case 'tell-desk':
-      return `tell the desk: ${effect.because}`;
+      return `tell the desk: ${effect.because}${effect.minutes === undefined ? '' : `, ${effect.minutes} minutes`}`;
     case 'visit-over':
       return `visit over: ${effect.because}`;
     case 'take-slot':

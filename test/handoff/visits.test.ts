@@ -57,6 +57,7 @@ describe('the card', () => {
     const late = visit([], {
       confirmedAt: '2026-03-02T20:00:00Z',
       lateAt: '2026-03-03T13:50:00Z',
+      lateMinutes: 10,
       lateness: {
         from: 20,
         to: 30,
@@ -65,14 +66,14 @@ describe('the card', () => {
       },
     });
     expect(card(withVisits(late))).toStrictEqual({
-      summary: 'Visit today at 9:40 AM; the patient is running late; we run 20 to 30 minutes late',
+      summary: 'Visit today at 9:40 AM; the patient is running about 10 minutes late; we run 20 to 30 minutes late',
       detail:
-        '**Visit today at 9:40 AM**: The patient is running late, said today at 7:50 AM; We run 20 to 30 minutes late; the patient was told today at 7:41 AM; Confirmed yesterday at 2:00 PM.',
+        '**Visit today at 9:40 AM**: The patient is running about 10 minutes late, said today at 7:50 AM; We run 20 to 30 minutes late; the patient was told today at 7:41 AM; Confirmed yesterday at 2:00 PM.',
       indicator: 'warning',
     });
     const here = card(withVisits({ ...late, state: 'arrived' }));
     expect(here?.summary).toBe('Visit today at 9:40 AM; patient is here; we run 20 to 30 minutes late');
-    expect(here?.detail).not.toContain('running late');
+    expect(here?.detail).not.toContain('late, said');
   });
 
   it('has what is new since the reader saw it first', () => {

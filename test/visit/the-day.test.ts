@@ -53,12 +53,39 @@ describe('here', () => {
 describe('on the way', () => {
   it('tells the desk that somebody runs late, once in a while, and whom to ask', () => {
     const anna = patientWorld({ now: halfAnHourBefore });
-    expect(anna.says('Running 15 min late')).toEqual(['confirm-visit', 'tell the desk: running-late', 'tell day.late']);
+    expect(anna.says('Running 15 min late')).toEqual([
+      'confirm-visit',
+      'tell the desk: running-late, 15 minutes',
+      'tell day.late',
+    ]);
     expect(anna.text()).toContain('312-555-0100');
     expect(anna.visit().lateAt).toBe(anna.now().toISOString());
     expect(anna.says('stuck in traffic')).toEqual(['tell day.late']);
     anna.passes(20);
-    expect(anna.says('20 min late now sorry')).toEqual(['tell the desk: running-late', 'tell day.late']);
+    expect(anna.says('20 min late now sorry')).toEqual(['tell the desk: running-late, 20 minutes', 'tell day.late']);
+  });
+
+  it('tells the desk at once of more minutes, not of as many or fewer', () => {
+    const anna = patientWorld({ now: halfAnHourBefore });
+    const news = (words: string) => anna.says(words).filter((line) => line.startsWith('tell the desk'));
+    expect(news('stuck in traffic')).toEqual(['tell the desk: running-late']);
+    expect(news('10 minutes late')).toEqual(['tell the desk: running-late, 10 minutes']);
+    expect(news("I'll be 10 minutes late")).toEqual([]);
+    expect(news('5 minutes late')).toEqual([]);
+    expect(news('half an hour late, sorry')).toEqual(['tell the desk: running-late, 30 minutes']);
+    expect(news('20 minutes late')).toEqual([]);
+    expect(anna.visit().lateMinutes).toBe(30);
+    anna.passes(20);
+    expect(news('5 minutes late')).toEqual(['tell the desk: running-late, 5 minutes']);
+    anna.passes(20);
+    expect(news('running late')).toEqual(['tell the desk: running-late']);
+    expect(anna.visit().lateMinutes).toBeUndefined();
+  });
+
+  it.each(['0 minutes late', '181 minutes late'])('leaves out what nobody means: "%s"', (words) => {
+    const anna = patientWorld({ now: halfAnHourBefore });
+    expect(anna.says(words)).toContain('tell the desk: running-late');
+    expect(anna.visit().lateMinutes).toBeUndefined();
   });
 
   it('is kept, and counts as coming', () => {

@@ -142,15 +142,27 @@ export function readVisitWords(
   const clear =
     found.some(({ is, clear: each }) => is === first.is && each) && !orLater.test(wordsOf(folded).join(' '));
   if (others.length > 0 && !clear) return undefined;
+  const number = numberOf(first.is, found, others);
   return {
     is: first.is,
     clear,
     ...(first.is === 'another-time' && wish !== undefined ? { wish: wish.wish } : {}),
-    ...((first.is === 'running-late' || first.is === 'done') && first.number !== undefined
-      ? { number: first.number }
-      : {}),
+    ...(number === undefined ? {} : { number }),
     ...(others.some(({ asks }) => asks) ? { asks: true } : {}),
   };
+}
+
+/** "Stuck in traffic, I'll be 10 minutes late", "running late, 10 minutes": what gives the number need not be what came first. */
+function numberOf(
+  is: VisitMeaning,
+  found: readonly (Clause & { readonly is: VisitMeaning })[],
+  others: readonly Clause[],
+) {
+  if (is === 'done') return found.find((each) => each.is === is)?.number;
+  if (is !== 'running-late') return undefined;
+  const said = found.find((each) => each.is === is && each.number !== undefined)?.number;
+  // Of "an hour and a half" only the hour is read.
+  return said ?? (others.length === 1 ? others[0]?.number : undefined);
 }
 
 interface Clause {
@@ -182,8 +194,10 @@ function readClause(clause: string): Clause {
   const beforeReason = cut === said ? undefined : readSentence(cut);
   if (beforeReason?.means !== undefined && mayHaveReason.has(beforeReason.means))
     return { ...beforeReason, silent: false, asks: false };
-  const silent = said === '' || whoIsIt.test(said) || visitSigns(said).shape === '';
-  return { means: undefined, clear: false, silent, asks: !silent && clause.includes('?') };
+  const { shape, number } = visitSigns(said);
+  const silent = said === '' || whoIsIt.test(said) || shape === '';
+  const minutes = shape === 'MIN' && number !== undefined ? { number } : {};
+  return { means: undefined, clear: false, ...minutes, silent, asks: !silent && clause.includes('?') };
 }
 
 function readSentence(said: string): Pick<Clause, 'means' | 'clear' | 'number'> | undefined {

@@ -145,8 +145,12 @@ export function visitSigns(clause: string): Signs {
   several ??= Object.entries(phrases).map(([sign, list]) => [new RegExp(`(?<![a-z])(?:${list})(?![a-z])`, 'g'), sign]);
   let text = clause
     .replace(/\b(?:half an hour|media hora|pol godziny)\b/g, '30 min')
+    .replace(/\b(?:(?:a )?quarter of an hour|(?:un )?cuarto de hora|kwadrans)\b/g, '15 min')
     .replace(/\ban hour\b/g, '60 min')
     .replace(/\bten (?=min)/g, '10 ')
+    .replace(/\bmore like (?=\d{1,3} min)/g, '')
+    // "10 to 15 minutes": whoever waits must count with the most.
+    .replace(/\b\d{1,3}(?: (?:to|or|a|o|do|lub))? (?=\d{1,3} min)/g, '')
     .replace(/^(?:(?:is|would) it (?:be )?(?:ok|okay|alright|a problem|fine) if) /, '')
     // A time of day, and a day of the month.
     .replace(
