@@ -2,6 +2,7 @@ import { Fault } from '../../domain/errors/errors.ts';
 import type { ChartResource } from '../../domain/ports/chart.ts';
 import type { ChartSeen, RecordPut, Stored } from '../../domain/ports/records.ts';
 import { shortened } from '../../edge/ehr/changed-events.ts';
+import { settleOpen } from '../../edge/ehr/quarantine-settled.ts';
 import { patientOf } from '../../fhir-mappings/patient-of.ts';
 import type { ChartChangedDeps } from './dependencies.ts';
 
@@ -194,15 +195,10 @@ export async function keepForOperators(deps: ChartChangedDeps, type: string, id:
   deps.log.warn('NOTIFICATION_QUARANTINED', { resourceType: type, why });
 }
 
-/** What operators have of it is done after all: it stays, and says so. */
+/** What operators have of it is done after all: it stays for a while, and says so. */
 export async function settleForOperators(deps: ChartChangedDeps, reference: string): Promise<void> {
   const id = quarantineId(reference);
-  const stored = await deps.records.get('quarantine', id);
-  if (stored === undefined || stored.value.state !== undefined) return;
-  const state = { is: 'replayed', at: deps.clock.now().toISOString(), outcome: 'It was followed after all.' } as const;
-  const put = { kind: 'quarantine', id, value: { ...stored.value, state }, expect: stored.version } as const;
-  if ((await deps.records.put(put)) === 'saved')
-    deps.log.info('QUARANTINE_SETTLED', { quarantine: id, did: 'replayed' });
+  await settleOpen(deps, id, [id], 'It was followed after all.');
 }
 
 function quarantineId(reference: string): string {

@@ -1,4 +1,5 @@
 import { digest } from '../../edge/ehr/changed-events.ts';
+import { settleOpen } from '../../edge/ehr/quarantine-settled.ts';
 import type { EhrNotifiedDeps } from './dependencies.ts';
 
 /** Characters; even where each becomes several bytes, a record stays within an item of the store. */
@@ -32,20 +33,14 @@ export async function quarantine(
   deps.log.warn('NOTIFICATION_QUARANTINED', { why, quarantine: wholeId(from, body), parts: ids.length });
 }
 
-/** What was put aside has been done after all: it stays, and says so. Nothing happens where it was not put aside, or is settled already. */
+/** What was put aside has been done after all: it stays for a while, and says so. Nothing happens where it was not put aside, or is settled already. */
 export async function settleQuarantined(
   deps: QuarantineDeps,
   from: string,
   body: string,
   outcome: string,
 ): Promise<void> {
-  const [id = ''] = idsOf(from, body);
-  const stored = await deps.records.get('quarantine', id);
-  if (stored === undefined || stored.value.state !== undefined) return;
-  const state = { is: 'replayed', at: deps.clock.now().toISOString(), outcome } as const;
-  const value = { ...stored.value, state };
-  const put = await deps.records.put({ kind: 'quarantine', id, value, expect: stored.version });
-  if (put === 'saved') deps.log.info('QUARANTINE_SETTLED', { quarantine: wholeId(from, body), did: 'replayed' });
+  await settleOpen(deps, wholeId(from, body), idsOf(from, body), outcome);
 }
 
 function wholeId(from: string, body: string): string {

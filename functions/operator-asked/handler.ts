@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { settleParts } from '../../edge/ehr/quarantine-settled.ts';
 import type { KeepingDeps } from '../ehr-notified/dependencies.ts';
-import { type Kept, listKept, markKept, readKept } from './quarantine-kept.ts';
+import { type Kept, listKept, readKept } from './quarantine-kept.ts';
 import { replay } from './replay.ts';
 
 const id = z.string().check(z.minLength(1));
@@ -34,20 +35,24 @@ export function createHandler(deps: KeepingDeps): (asked: unknown) => Promise<Op
       };
     const { data } = parsed;
     if (data.do === 'list') return { is: 'listed', ...(await listKept(deps, data.after)) };
-    const kept = await readKept(deps, data.id);
-    if (kept === undefined) return { is: 'unknown', id: data.id };
+    const found = await readKept(deps, data.id);
+    if (found === undefined) return { is: 'unknown', id: data.id };
+    const { kept, parts } = found;
     switch (data.do) {
       case 'read':
         deps.log.info('QUARANTINE_READ', { quarantine: kept.id });
         return { is: 'found', ...kept };
       case 'replay': {
         const result = await replay(deps, kept, data.body);
-        if (result.is === 'replayed') await markKept(deps, kept, 'replayed', result.outcome);
+        // Where the consumer was quicker, and has refused it once more, it waits again.
+        if (result.is === 'replayed')
+          await settleParts(deps, kept.id, parts, { is: 'replayed', outcome: result.outcome });
         return { ...result, id: kept.id };
       }
       case 'dismiss':
-        await markKept(deps, kept, 'dismissed', data.why);
-        return { is: 'dismissed', id: kept.id, outcome: data.why };
+        return (await settleParts(deps, kept.id, parts, { is: 'dismissed', outcome: data.why })) === 'settled'
+          ? { is: 'dismissed', id: kept.id, outcome: data.why }
+          : { is: 'refused', id: kept.id, outcome: 'The same came again in the meantime. Look at it, and ask again.' };
     }
   };
 }

@@ -1,4 +1,5 @@
 import type { Quarantined } from '../../domain/ports/records.ts';
+import { type QuarantinePart, readParts } from '../../edge/ehr/quarantine-settled.ts';
 import type { KeepingDeps } from '../ehr-notified/dependencies.ts';
 
 /** Something in quarantine, whole, however many records hold it. */
@@ -28,18 +29,29 @@ export async function listKept(
 }
 
 /** All of it; undefined where nothing is kept under that id, be it the whole one's or a part's. */
-export async function readKept({ records }: Pick<KeepingDeps, 'records'>, asked: string): Promise<Kept | undefined> {
+export async function readKept(
+  deps: Pick<KeepingDeps, 'records'>,
+  asked: string,
+): Promise<{ readonly kept: Kept; readonly parts: readonly QuarantinePart[] } | undefined> {
   const [, id = asked, , said] = partOf.exec(asked) ?? [];
-  const single = await records.get('quarantine', id);
-  if (single !== undefined) return { id, parts: 1, ...single.value };
-  const parts = said === undefined ? await countParts(records, id) : Number(said);
+  const parts = (await readParts(deps, [id])) ?? (await readSeveral(deps, id, said));
+  const [first] = parts ?? [];
+  if (parts === undefined || first === undefined) return undefined;
+  const body = parts.map(({ value }) => value.body).join('');
+  return { kept: { id, parts: parts.length, ...first.value, body }, parts };
+}
+
+async function readSeveral(
+  deps: Pick<KeepingDeps, 'records'>,
+  id: string,
+  said: string | undefined,
+): Promise<readonly QuarantinePart[] | undefined> {
+  const parts = said === undefined ? await countParts(deps.records, id) : Number(said);
   if (parts === undefined) return undefined;
-  const all = await Promise.all(
-    Array.from({ length: parts }, (_, at) => records.get('quarantine', partName(id, at + 1, parts))),
+  return readParts(
+    deps,
+    Array.from({ length: parts }, (_, at) => partName(id, at + 1, parts)),
   );
-  const [first] = all;
-  if (first === undefined || all.some((part) => part === undefined)) return undefined;
-  return { id, parts, ...first.value, body: all.map((part) => part?.value.body ?? '').join('') };
 }
 
 /** More than fit one record are few: how many, is looked for. A body of 8 MB, the most that any door reads, is 140. */
@@ -47,19 +59,4 @@ async function countParts(records: KeepingDeps['records'], id: string): Promise<
   for (let parts = 2; parts <= 140; parts++)
     if ((await records.get('quarantine', firstPart(id, parts))) !== undefined) return parts;
   return undefined;
-}
-
-/** Says what became of it; it stays, so that anybody can see that it was dealt with. */
-export async function markKept(
-  { records, clock, log }: KeepingDeps,
-  kept: Kept,
-  is: 'replayed' | 'dismissed',
-  outcome: string,
-): Promise<void> {
-  const id = firstPart(kept.id, kept.parts);
-  const stored = await records.get('quarantine', id);
-  if (stored === undefined) return;
-  const state = { is, at: clock.now().toISOString(), outcome };
-  await records.put({ kind: 'quarantine', id, value: { ...stored.value, state }, expect: 'any' });
-  log.info('QUARANTINE_SETTLED', { quarantine: kept.id, did: is });
 }

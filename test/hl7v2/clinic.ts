@@ -63,11 +63,12 @@ export async function openClinic() {
     breakerFailures: 1000,
   });
   /** What breaks the next time it is used. */
-  const faults: { put?: Error } = {};
+  const faults: { put?: Error; beforePut?: () => Promise<void> } = {};
   const records: Records = {
     ...house.records,
     put: async (put, events) => {
       if (faults.put !== undefined) throw faults.put;
+      await faults.beforePut?.();
       return house.records.put(put, events);
     },
   };

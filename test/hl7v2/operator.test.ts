@@ -8,6 +8,7 @@ const s24 = message('siu-s12', { 'MSH-9': 'SIU^S24^SIU_S12' });
 interface Shown {
   readonly id: string;
   readonly why: string;
+  readonly parts: number;
   readonly state?: { readonly is: string; readonly outcome: string };
 }
 
@@ -115,6 +116,70 @@ describe('an operator', () => {
       await clinic.operator({ do: 'replay', id: item?.id });
       expect(await clinic.give(clinic.received().slice(2))).toBe(true);
       expect((await listed(clinic))[0]?.state).toBeUndefined();
+    }));
+
+  test('finds what was settled for 30 days, and then none of it; what waits, waits for ever', () =>
+    withClinic(async (clinic) => {
+      const day = 86_400_000;
+      const large = (words: string) =>
+        and(without(s12, 'PID'), ...Array.from({ length: 400 }, () => `NTE|1||${words.repeat(60)}`));
+      await clinic.send(s24);
+      await clinic.send(large('parking '));
+      const waiting = large('lift ');
+      await clinic.send(waiting);
+      const everything = async () => {
+        const { items } = await clinic.house.records.list('quarantine');
+        return items.map(({ id }) => id).sort();
+      };
+      const all = await listed(clinic);
+      const dismissed = all.find(({ parts }) => parts > 1);
+      const replayed = all.find(({ parts }) => parts === 1);
+      await clinic.operator({ do: 'dismiss', id: dismissed?.id, why: 'Sent again' });
+      await clinic.operator({ do: 'replay', id: replayed?.id, body: s12 });
+      clinic.clock.advance(29 * day);
+      expect(await listed(clinic)).toHaveLength(3);
+      clinic.clock.advance(2 * day);
+      const [left, ...others] = await listed(clinic);
+      expect(others).toEqual([]);
+      expect(left?.state).toBeUndefined();
+      expect((await everything()).every((id) => id.startsWith(`${left?.id}/`))).toBe(true);
+      clinic.clock.advance(1000 * day);
+      const read = await clinic.operator({ do: 'read', id: left?.id });
+      expect(read).toMatchObject({ is: 'found', body: expect.stringContaining('NTE|1||') });
+      expect(read).not.toHaveProperty('state');
+    }));
+
+  test('finds what settled itself for as long', () =>
+    withClinic(async (clinic) => {
+      await clinic.bring(message('siu-s14'));
+      expect(await listed(clinic)).toEqual([expect.not.objectContaining({ state: expect.anything() })]);
+      await clinic.bring(s12);
+      expect(await clinic.give(clinic.received().slice(2))).toBe(true);
+      expect((await listed(clinic))[0]?.state).toMatchObject({ is: 'replayed' });
+      clinic.clock.advance(31 * 86_400_000);
+      expect(await listed(clinic)).toEqual([]);
+    }));
+
+  test('never has one vanish that came again after it was settled, nor settles what came meanwhile', () =>
+    withClinic(async (clinic) => {
+      const large = and(without(s12, 'PID'), ...Array.from({ length: 400 }, () => `NTE|1||${'parking '.repeat(60)}`));
+      await clinic.send(large);
+      const [item] = await listed(clinic);
+      await clinic.operator({ do: 'dismiss', id: item?.id, why: 'Sent again' });
+      await clinic.send(large);
+      clinic.clock.advance(31 * 86_400_000);
+      expect(await clinic.operator({ do: 'read', id: item?.id })).toMatchObject({ is: 'found', body: large });
+      const { operator } = clinic;
+      const { records } = clinic.house;
+      clinic.faults.beforePut = async () => {
+        delete clinic.faults.beforePut;
+        const stored = await records.get('quarantine', `${item?.id}/01-of-4`);
+        if (stored === undefined) throw new Error('Nothing kept');
+        await records.put({ kind: 'quarantine', id: `${item?.id}/01-of-4`, value: stored.value, expect: 'any' });
+      };
+      expect(await operator({ do: 'dismiss', id: item?.id, why: 'Sent again' })).toMatchObject({ is: 'refused' });
+      clinic.clock.advance(31 * 86_400_000);
+      expect(await operator({ do: 'read', id: item?.id })).toMatchObject({ is: 'found', body: large });
     }));
 
   test('leaves a note of what was read, without what is in it', () =>
