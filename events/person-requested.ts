@@ -37,6 +37,7 @@ export const personRequested = defineEvent({
       'no-reply',
       'not-moved',
       'needs-missed',
+      'need-given-back',
     ]),
     urgency: z.enum(['routine', 'urgent', 'stat']),
     conversation: z.optional(z.string()),

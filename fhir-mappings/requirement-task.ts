@@ -176,7 +176,7 @@ function sentence(words: string): string {
 }
 
 /** What staff mean by the status that they give a Task; undefined where it says nothing about the requirement. */
-const meanings: Record<Task['status'], 'open' | 'waiting' | 'met' | 'waived' | undefined> = {
+const meanings: Record<Task['status'], SetByTask | undefined> = {
   draft: undefined,
   requested: 'open',
   received: 'open',
@@ -186,10 +186,10 @@ const meanings: Record<Task['status'], 'open' | 'waiting' | 'met' | 'waived' | u
   'on-hold': 'waiting',
   completed: 'met',
   cancelled: 'waived',
-  // Whoever was asked will not or could not: it is still to be done, by somebody.
-  rejected: 'open',
-  failed: 'open',
-  'entered-in-error': undefined,
+  // Whoever was asked will not or could not, or their Task is gone from their inbox: it is still to be done, by somebody.
+  rejected: 'given-back',
+  failed: 'given-back',
+  'entered-in-error': 'given-back',
 };
 
 const isSettledStatus: Record<Task['status'], boolean> = {
@@ -207,6 +207,8 @@ const isSettledStatus: Record<Task['status'], boolean> = {
   'entered-in-error': true,
 };
 
+type SetByTask = 'open' | 'waiting' | 'met' | 'waived' | 'given-back';
+
 export interface ReadRequirementTask {
   readonly appointment: string;
   readonly requirement: string;
@@ -215,7 +217,7 @@ export interface ReadRequirementTask {
   readonly versionId?: string;
   readonly lastUpdated?: string;
   /** What its status means; undefined where it means nothing for the requirement. */
-  readonly state?: 'open' | 'waiting' | 'met' | 'waived';
+  readonly state?: SetByTask;
   /** Somebody else moved it since we wrote it. False for our own words coming back. */
   readonly moved: boolean;
   /** Their reason, in their words. */

@@ -13,7 +13,8 @@ export type StaffTaskCode =
   | 'cannot-be-met'
   | 'no-reply'
   | 'not-moved'
-  | 'needs-missed';
+  | 'needs-missed'
+  | 'need-given-back';
 
 /** What staff read in their inbox, and how soon it must be looked at. @see https://hl7.org/fhir/R4/valueset-request-priority.html */
 const codes: Record<StaffTaskCode, { readonly display: string; readonly priority: NonNullable<Task['priority']> }> = {
@@ -29,6 +30,7 @@ const codes: Record<StaffTaskCode, { readonly display: string; readonly priority
   'no-reply': { display: 'Nobody has said whether the patient comes', priority: 'routine' },
   'not-moved': { display: 'The patient wants another time', priority: 'routine' },
   'needs-missed': { display: 'Something a visit needs is not there', priority: 'urgent' },
+  'need-given-back': { display: 'Nobody sees to something a visit needs', priority: 'urgent' },
 };
 
 export interface StaffTaskInput {

@@ -89,7 +89,14 @@ export type Effect =
     };
 
 /** Why the desk is told about a visit. */
-export const deskReasons = ['running-late', 'cannot-be-met', 'no-reply', 'not-moved', 'needs-missed'] as const;
+export const deskReasons = [
+  'running-late',
+  'cannot-be-met',
+  'no-reply',
+  'not-moved',
+  'needs-missed',
+  'need-given-back',
+] as const;
 export type DeskReason = (typeof deskReasons)[number];
 
 /** What a visit needs, as a list. `first`: told once, whole; `changed`: only what changed; `open`: what is still to be done. */

@@ -91,12 +91,12 @@ export type Heard =
       readonly appointment: string;
       readonly minutes?: { readonly from: number; readonly to: number };
     }
-  /** Staff have set a requirement through its Task in the EHR; `open` takes back what they had set. */
+  /** Staff have set a requirement through its Task in the EHR; `open` takes back what they had set; `given-back`: its owner won't see to it. */
   | {
       readonly is: 'requirement-set';
       readonly appointment: string;
       readonly requirement: string;
-      readonly state: 'open' | 'waiting' | 'met' | 'waived';
+      readonly state: 'open' | 'waiting' | 'met' | 'waived' | 'given-back';
       readonly because?: string;
     };
 

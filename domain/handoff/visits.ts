@@ -43,7 +43,7 @@ export interface HandoffNeed {
   /** When it must be done, in words. */
   readonly due: string;
   readonly because: string;
-  /** It cannot be done in time any more, or was not. */
+  /** It cannot be done in time any more, was not, or nobody sees to it. */
   readonly presses: boolean;
   /** Staff said how it stands; they can take it back. */
   readonly isStaffs: boolean;
@@ -117,7 +117,7 @@ function standingOf(visit: PlannedVisit, { now, timeZone, since }: TellingContex
 }
 
 function needOf(requirement: Requirement, { now, timeZone }: TellingContext): HandoffNeed {
-  const { id, kind, owner, state, due, because, tooLate, setBy } = requirement;
+  const { id, kind, owner, state, due, because, tooLate, givenBack, setBy } = requirement;
   return {
     id,
     kind,
@@ -127,17 +127,21 @@ function needOf(requirement: Requirement, { now, timeZone }: TellingContext): Ha
     stands: standsOf(requirement),
     due: sayWhen(due, now, timeZone),
     because,
-    presses: state === 'missed' || (tooLate === true && !isSettled[state]),
+    presses: state === 'missed' || ((tooLate === true || givenBack !== undefined) && !isSettled[state]),
     isStaffs: setBy === 'staff',
   };
 }
 
-function standsOf({ state, waivedBecause, tooLate, setBy, evidence }: Requirement): string {
+function standsOf({ state, waivedBecause, givenBack, tooLate, setBy, evidence }: Requirement): string {
   const who = setBy ?? (evidence === 'patient' || evidence === 'staff' ? evidence : undefined);
   const why = state === 'waived' && waivedBecause !== undefined ? `: ${waivedBecause}` : '';
   const source = state === 'met' && who === undefined && evidence !== undefined ? ` (${evidence})` : '';
+  const back =
+    givenBack === undefined || isSettled[state]
+      ? ''
+      : `, given back${givenBack.because === undefined ? '' : `: ${givenBack.because}`}`;
   const late = tooLate === true && !isSettled[state] ? ', cannot be done in time any more' : '';
-  return `${stateNames[state]}${why}${source}${isSettled[state] && who !== undefined ? `, said by ${who === 'staff' ? 'staff' : 'the patient'}` : ''}${late}`;
+  return `${stateNames[state]}${why}${source}${isSettled[state] && who !== undefined ? `, said by ${who === 'staff' ? 'staff' : 'the patient'}` : ''}${back}${late}`;
 }
 
 function time({ start }: PlannedVisit): number {

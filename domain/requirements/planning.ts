@@ -68,6 +68,10 @@ function requirementOf(plan: Plan): Requirement {
       ? { waivedBecause: earlier.waivedBecause }
       : {}),
     ...(standing.state === 'open' && shown.is === 'refused' ? { refused: true } : {}),
+    // Until it moves on: then somebody has it in hand again.
+    ...(earlier?.givenBack !== undefined && earlier.state === standing.state && !isSettled[standing.state]
+      ? { givenBack: earlier.givenBack }
+      : {}),
     says: wordsOf(words, standing.state, shown, times.tooLate === true),
     ...laterWords(words, standing.state, times),
     ...(words.details === undefined ? {} : { details: words.details }),

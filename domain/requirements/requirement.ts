@@ -15,6 +15,8 @@ export interface Requirement {
   readonly state: RequirementState;
   /** Why it was waived, in words for staff. */
   readonly waivedBecause?: string;
+  /** Its owner won't see to it, with their reason: somebody else has to. */
+  readonly givenBack?: { readonly because?: string };
   /** Somebody decided against it, and its owner is working on that. */
   readonly refused?: true;
   /** The lead time is longer than what is left: it can't be met any more unless the visit moves. */
@@ -73,7 +75,15 @@ export function digestOf({ state, due, from, says, tooLate }: Requirement): stri
 
 /** As it stands once it is met, with the words for that. */
 export function metNow(need: Requirement, by: Pick<Requirement, 'evidence' | 'setBy'>): Requirement {
-  const { saysMet, saysTooLate: _, tooLate: _late, refused: _refused, waivedBecause: _because, ...rest } = need;
+  const {
+    saysMet,
+    saysTooLate: _,
+    tooLate: _late,
+    refused: _refused,
+    waivedBecause: _because,
+    givenBack: _givenBack,
+    ...rest
+  } = need;
   return { ...rest, ...by, state: 'met', says: saysMet ?? need.says };
 }
 

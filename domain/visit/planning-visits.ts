@@ -165,15 +165,37 @@ export function setRequirement(
   if (alike(requirements, before.requirements)) return;
   const visit = changeVisit(turn, appointment, { requirements });
   turn.do({ do: 'plan', appointment });
-  tellNews(turn, before, visit);
+  // Nobody sees to it any more: the patient is told what is so once the desk has found somebody.
+  if (state === 'given-back') turn.do({ do: 'tell-desk', because: 'need-given-back', urgency: 'urgent', appointment });
+  else tellNews(turn, before, visit);
 }
 
-function setByStaff(need: Requirement, state: Requirement['state'], because: string | undefined): Requirement {
+/** Their own words, as long as a line can hold. */
+const longestReason = 200;
+
+function setByStaff(
+  need: Requirement,
+  state: Extract<Heard, { is: 'requirement-set' }>['state'],
+  because: string | undefined,
+): Requirement {
+  if (state === 'given-back') {
+    const open = setByStaff(need, 'open', undefined);
+    const reason = because === undefined ? {} : { because: because.slice(0, longestReason) };
+    // What the chart shows as done is done, whoever gave it back.
+    return isSettled[open.state] ? need : { ...open, givenBack: reason };
+  }
   if (state === 'met') return metNow(need, { setBy: 'staff', evidence: 'staff' });
-  const { setBy, waivedBecause: _because, evidence, ...rest } = need;
+  const { setBy, waivedBecause: _because, givenBack, evidence, ...rest } = need;
   const shown = evidence === undefined || evidence === 'staff' || evidence === 'patient' ? {} : { evidence };
   // Taken back: from now on what the EHR shows counts again.
-  if (state === 'open') return setBy === undefined ? need : { ...rest, ...shown, state };
+  if (state === 'open') {
+    if (setBy !== undefined) return { ...rest, ...shown, state };
+    return givenBack === undefined ? need : withoutGivenBack(need);
+  }
   const waivedBecause = state === 'waived' && because !== undefined ? { waivedBecause: because } : {};
   return { ...rest, ...shown, ...waivedBecause, state, setBy: 'staff' };
+}
+
+function withoutGivenBack({ givenBack: _, ...need }: Requirement): Requirement {
+  return need;
 }

@@ -12,7 +12,14 @@ export async function followRequirement(
 ): Promise<void> {
   const { cause } = change;
   const view = patient === undefined ? undefined : await deps.store.story(patient);
-  if (view === undefined || patient === undefined || state === undefined || !moved) return keepSeen(deps, change);
+  if (view === undefined || patient === undefined || state === undefined) return keepSeen(deps, change);
+  // What was given back we leave as it is: where it stands as we wrote it before, somebody has taken it up again.
+  const isTakenUp = view.story.visits.some(
+    (visit) =>
+      visit.appointment === appointment &&
+      visit.requirements.some(({ id, givenBack }) => id === requirement && givenBack !== undefined),
+  );
+  if (!moved && !isTakenUp) return keepSeen(deps, change);
   await takeTurn(deps, {
     cause,
     view,

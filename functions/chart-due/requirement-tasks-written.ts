@@ -42,6 +42,8 @@ interface Wanted {
   readonly id: string;
   readonly standing: RequirementStanding;
   readonly shows: string;
+  /** Its owner gave it back: the Task stays as they left it. */
+  readonly givenBack: boolean;
   task(authoredOn: string): Task;
 }
 
@@ -92,7 +94,9 @@ function wantedOf(deps: ChartDueDeps, story: Story, visit: PlannedVisit): readon
         authoredOn,
         at,
       });
-    return { id: requirement.id, standing, shows: digestOf(task('')), task };
+    const givenBack = standing === requirement.state && requirement.givenBack !== undefined;
+    const shows = `${digestOf(task(''))}${givenBack ? '/given-back' : ''}`;
+    return { id: requirement.id, standing, shows, givenBack, task };
   });
 }
 
@@ -194,7 +198,8 @@ class Writing {
     }
     const current = read.resource as Task;
     const versionId = current.meta?.versionId;
-    const movedByThem = readRequirementTask(current)?.moved === true && before?.standing === wanted.standing;
+    const stands = before?.standing === wanted.standing || wanted.givenBack;
+    const movedByThem = readRequirementTask(current)?.moved === true && current.status !== task.status && stands;
     const merged = overTheirs(task, current, movedByThem ? 'their-status' : 'our-status');
     const shared = before?.shared === true || (before?.id !== undefined && before.versionId !== versionId);
     const written: ChartWrite = showsAlready(current, merged)

@@ -25,6 +25,7 @@ const withinMinutes: Record<DeskReason, number> = {
   'no-reply': 24 * 60,
   'not-moved': 24 * 60,
   'needs-missed': 4 * 60,
+  'need-given-back': 4 * 60,
 };
 
 /** Names the visit's time and what is wanted of whoever reads it. `at`: ISO instant at which it came up; `minutes`: how late the patient is. */
@@ -54,6 +55,8 @@ const words: Record<DeskReason, (time: string, visit: PlannedVisit | undefined, 
       : `The patient wants another time instead of the visit${time}, and none was found that suits${wishOf(visit)}. The visit stands until then. Please find a time with them.`,
   'needs-missed': (time, visit) =>
     `The visit${time} is near, and something it needs is not there${named(visit, isMissing)}. Please see whether the visit can take place.`,
+  'need-given-back': (time, visit) =>
+    `Nobody sees to something that the visit${time} needs, since its Task was given back${named(visit, ({ givenBack }) => givenBack !== undefined)}. Please give it to somebody, or settle it with the patient.`,
 };
 
 const isOver: Record<VisitStanding, string> = {
@@ -71,9 +74,10 @@ function isMissing({ state, owner, kind }: Requirement): boolean {
 }
 
 function named(visit: PlannedVisit | undefined, concerned: (requirement: Requirement) => boolean): string {
-  const names = (visit?.requirements ?? [])
-    .filter(concerned)
-    .map(({ kind, because }) => `${requirementNames[kind]} (${because.replace(/[.\s]+$/, '')})`);
+  const names = (visit?.requirements ?? []).filter(concerned).map(({ kind, because, givenBack }) => {
+    const theirs = givenBack?.because !== undefined ? `, “${givenBack.because}”` : '';
+    return `${requirementNames[kind]} (${because.replace(/[.\s]+$/, '')})${theirs}`;
+  });
   return names.length === 0 ? '' : `: ${names.join('; ')}`;
 }
 

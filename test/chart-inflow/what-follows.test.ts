@@ -254,6 +254,29 @@ describe('a Task for what a visit needs', () => {
     expect(authorisation()).toMatchObject({ state: 'waived', waivedBecause: 'Paid in cash' });
   });
 
+  it.each<[Task['status'], string | undefined]>([
+    ['rejected', 'Not our patient'],
+    ['failed', undefined],
+    ['entered-in-error', 'Wrong team'],
+  ])('that its owner gives back is the desk’s, once, until somebody takes it up: %s', async (status, text) => {
+    const given = () => desk().filter((because) => because === 'need-given-back').length;
+    await told(payer, appointment('mri', 'anna', start));
+    const texts = await clinic.texts();
+    await told(taskFor({ status, ...(text === undefined ? {} : { statusReason: { text } }) }));
+    expect(authorisation()).toMatchObject({ state: 'open', givenBack: text === undefined ? {} : { because: text } });
+    expect(given()).toBe(1);
+    // What is ours in it comes up to date, and the visit is looked at again.
+    await told(taskFor({ status, priority: 'urgent', ...(text === undefined ? {} : { statusReason: { text } }) }));
+    await told(appointment('mri', 'anna', start, { comment: 'parking' }));
+    expect(authorisation()).toHaveProperty('givenBack');
+    expect(given()).toBe(1);
+    expect(await clinic.texts()).toEqual(texts);
+    await told(taskFor({ owner: { display: 'Somebody else' } }));
+    expect(authorisation()?.state).toBe('open');
+    expect(authorisation()).not.toHaveProperty('givenBack');
+    expect(given()).toBe(1);
+  });
+
   it('that comes back as we wrote it changes nothing, and never begins an intake', async () => {
     await told(payer, appointment('mri', 'anna', start));
     const before = JSON.stringify(story());

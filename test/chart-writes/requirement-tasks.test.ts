@@ -284,6 +284,36 @@ describe('staff and we on one Task', () => {
       expect((await task('a')).status).toBe('in-progress');
     }));
 
+  it.each(['rejected', 'failed', 'entered-in-error'] as const)(
+    'leave a Task that its owner gave back as they left it, until it is taken up again: %s',
+    (status) =>
+      withChart(async ({ visits, give, planned, task, staff }) => {
+        await visits(visit([requirement('a')]));
+        await give(planned());
+        await staff(await task('a'), { status: 'accepted' });
+        await visits(visit([requirement('a', { state: 'waiting', setBy: 'staff' })]));
+        await give(planned());
+        const statusReason = { text: 'Not our patient' };
+        await staff(await task('a'), { status, statusReason });
+        expect(readRequirementTask(await task('a'))).toMatchObject({
+          state: 'given-back',
+          because: 'Not our patient',
+          moved: true,
+        });
+        await visits(visit([requirement('a', { givenBack: { because: 'Not our patient' } })]));
+        await give(planned());
+        expect(await task('a')).toMatchObject({ status, statusReason });
+        await staff(await task('a'), { status: 'requested', owner: { reference: 'Practitioner/clerk' } });
+        await visits(visit([requirement('a')]));
+        await give(planned());
+        expect(await task('a')).toMatchObject({
+          status: 'requested',
+          businessStatus: { text: 'To do' },
+          owner: { reference: 'Practitioner/clerk' },
+        });
+      }),
+  );
+
   it('leave a Task that was deleted where it is, until there is news', () =>
     withChart(async ({ visits, give, planned, task, tasks, ehr }) => {
       await visits(visit([requirement('a')]));

@@ -15,7 +15,7 @@ describe('a note about a visit', () => {
   it.each(deskReasons)('names its time and what is wanted: %s', (because) =>
     withChart(async ({ visits, give, wanted, tasks }) => {
       await visits(
-        visit([requirement('authorisation', { tooLate: true })], {
+        visit([requirement('authorisation', { tooLate: true, givenBack: { because: 'Not our patient' } })], {
           moving: {
             since: '2026-03-02T14:00:00.000Z',
             stage: 'looking',
@@ -38,6 +38,8 @@ describe('a note about a visit', () => {
       });
       if (because === 'cannot-be-met' || because === 'needs-missed')
         expect(note?.description).toContain('Authorisation by the payer (MRI with contrast, payer Prairie Health)');
+      if (because === 'need-given-back')
+        expect(note?.description).toContain('Prairie Health), “Not our patient”. Please ');
       if (because === 'not-moved') expect(note?.description).toContain('(Tuesday or Thursday, after 15:00)');
     }),
   );

@@ -53,6 +53,14 @@ describe('the card', () => {
     expect(card(withVisits(visit(needs)), 'appointment-book')?.detail).toContain('The visit still needs');
   });
 
+  it('says what its owner has given back, and why', () => {
+    const given = requirement('authorisation', { givenBack: { because: 'Not our patient' } });
+    expect(card(withVisits(visit([given])))).toMatchObject({
+      indicator: 'warning',
+      detail: expect.stringContaining('insurance team, to do, given back: Not our patient, due'),
+    });
+  });
+
   it('says whether they come, are late or here, and how late we are', () => {
     const late = visit([], {
       confirmedAt: '2026-03-02T20:00:00Z',
@@ -146,6 +154,7 @@ describe('any visit', () => {
     state: fc.constantFrom(...requirementStates),
     because: words,
     waivedBecause: words,
+    givenBack: fc.record({ because: words }),
     tooLate: fc.boolean(),
   });
   const instants = fc.option(

@@ -162,6 +162,35 @@ describe('what staff set', () => {
     expect(world.sets('card', 'open')).toEqual([]);
   });
 
+  test('is given back by who was to see to it: the desk hears of it once, and the patient still hears what is so', () => {
+    const world = told();
+    const approvalNow = () => world.visit().requirements.find(({ id }) => id === 'approval');
+    world.sets('approval', 'waiting');
+    expect(world.sets('approval', 'given-back', 'Not our patient')).toEqual(['plan', 'tell the desk: need-given-back']);
+    expect(approvalNow()).toMatchObject({ state: 'open', givenBack: { because: 'Not our patient' } });
+    expect(approvalNow()?.setBy).toBeUndefined();
+    // The Task comes back with what we wrote into it, and the chart with what it showed before.
+    expect(world.sets('approval', 'given-back', 'Not our patient')).toEqual([]);
+    expect(world.sets('approval', 'waiting')).toEqual(['plan']);
+    expect(approvalNow()?.givenBack).toBeUndefined();
+    expect(world.sets('approval', 'given-back')).toEqual(['plan', 'tell the desk: need-given-back']);
+    expect(world.sets('approval', 'given-back', 'We are closed until Monday')).toEqual([
+      'plan',
+      'tell the desk: need-given-back',
+    ]);
+    expect(world.sets('approval', 'open')).toEqual(['plan']);
+    expect(approvalNow()?.givenBack).toBeUndefined();
+    world.sets('approval', 'given-back');
+    world.sets('approval', 'met');
+    expect(approvalNow()?.givenBack).toBeUndefined();
+  });
+
+  test('is not given back where the chart shows that it is done', () => {
+    const world = told();
+    world.shows([card, { ...approval, state: 'met', evidence: 'ClaimResponse/7' }]);
+    expect(world.sets('approval', 'given-back')).toEqual([]);
+  });
+
   test('for something nobody needs, or a visit that is over, changes nothing', () => {
     const world = told();
     expect(world.sets('nothing', 'met')).toEqual([]);

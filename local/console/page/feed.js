@@ -18,6 +18,7 @@ const because = {
   'no-reply': 'the patient does not answer',
   'not-moved': 'no other time could be found',
   'needs-missed': 'something the visit needs is overdue',
+  'need-given-back': 'nobody sees to something the visit needs',
 };
 const ending = {
   'visit-passed': 'the visit has passed',
