@@ -1,3 +1,5 @@
+import type { ChartAccess } from '../domain/ports/chart.ts';
+
 /**
  * What a Lambda is, as its folder's `environment.ts` declares it. CDK makes the function, its grants and its variables from this; the
  * local host its routes; the container reads the same variable names. One place, so that they cannot drift apart.
@@ -13,6 +15,8 @@ export interface FunctionSpec {
   /** Most copies at once, where a stampede could hurt others. */
   readonly reservedConcurrency?: number;
   readonly needs: readonly Need[];
+  /** What its token of the EHR allows; absent where it writes and reads nothing there as itself. */
+  readonly ehrAccess?: ChartAccess;
 }
 
 export type Trigger =

@@ -15,6 +15,7 @@ import { ownQuestionnaire } from '../content/questionnaires.ts';
 import { lookingPlan, waitingListPlan } from '../content/scheduling.ts';
 import { visitContent } from '../content/visit-content.ts';
 import type { Clinic } from '../domain/conversation/clinic.ts';
+import type { ChartAccess } from '../domain/ports/chart.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Log } from '../domain/ports/log.ts';
 import type { MediaVault } from '../domain/ports/media-vault.ts';
@@ -28,23 +29,30 @@ import type { QueueHandler } from '../edge/queue/queue-handler.ts';
 import type { Speaker } from '../edge/speech.ts';
 import type { Consumer } from '../events/subscriptions.ts';
 import { createHandler as cdsHookCalled } from '../functions/cds-hook-called/handler.ts';
+import { chartChanged as chartChangedSpec } from '../functions/chart-changed/environment.ts';
 import { createHandler as chartChanged } from '../functions/chart-changed/handler.ts';
+import { chartDue as chartDueSpec } from '../functions/chart-due/environment.ts';
 import { createHandler as chartDue } from '../functions/chart-due/handler.ts';
+import { clinicRunsLate as clinicRunsLateSpec } from '../functions/clinic-runs-late/environment.ts';
 import { createHandler as clinicRunsLate } from '../functions/clinic-runs-late/handler.ts';
+import { clinicSwept as clinicSweptSpec } from '../functions/clinic-swept/environment.ts';
 import { createSweep } from '../functions/clinic-swept/handler.ts';
 import { createHandler as deskOpened } from '../functions/desk-opened/handler.ts';
 import { createHandler as ehrNotified } from '../functions/ehr-notified/handler.ts';
 import type { FunctionName } from '../functions/functions.ts';
 import { createHandler as healthAsked } from '../functions/health-asked/handler.ts';
+import { hl7Received as hl7ReceivedSpec } from '../functions/hl7-received/environment.ts';
 import { createHandler as hl7Received } from '../functions/hl7-received/handler.ts';
 import { createHandler as mediaReceived } from '../functions/media-received/handler.ts';
 import { createHandler as messageDue } from '../functions/message-due/handler.ts';
 import { createHandler as messageStatusChanged } from '../functions/message-status-changed/handler.ts';
 import { type OperatorAnswer, createHandler as operatorAsked } from '../functions/operator-asked/handler.ts';
 import { createHandler as pageOpened } from '../functions/page-opened/handler.ts';
+import { personNeeded as personNeededSpec } from '../functions/person-needed/environment.ts';
 import { createHandler as personNeeded } from '../functions/person-needed/handler.ts';
 import { createHandler as phoneFreed } from '../functions/phone-freed/handler.ts';
 import { createHandler as replyOverdue } from '../functions/reply-overdue/handler.ts';
+import { schedulingAsked as schedulingAskedSpec } from '../functions/scheduling-asked/environment.ts';
 import { createHandler as schedulingAsked } from '../functions/scheduling-asked/handler.ts';
 import { createHandler as smsReceived } from '../functions/sms-received/handler.ts';
 import { createHandler as timeCame } from '../functions/time-came/handler.ts';
@@ -92,14 +100,13 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const phoneHash = createPhoneHash({ secret: Buffer.from(keys.phoneKey, 'base64') });
   const verifier = createWebhookVerifier({ authToken: keys.twilio.authToken, publicUrl });
   const carrier = createCarrierClient({ ...keys.twilio, from: parts.clinicNumber, baseUrl: parts.carrierUrl, log });
-  const token = createBackendToken({
-    fhirBase: parts.ehrUrl,
-    clientId: parts.ehrClientId,
-    key: keys.ehrClient,
-    scope: 'system/*.*',
-  });
-  // By the simulated clock, as the queues' retries are: an outage that ended hours ago must not look a second old.
-  const chart = createChart({ fhirBase: parts.ehrUrl, token, log, now: () => clock.now().getTime() });
+  // Each with a token of its own, that allows what it may do on AWS.
+  const chartOf = ({ ehrAccess }: { readonly ehrAccess: ChartAccess }) => {
+    const { ehrUrl: fhirBase, ehrClientId: clientId } = parts;
+    const token = createBackendToken({ fhirBase, clientId, key: keys.ehrClient, access: ehrAccess, log });
+    // By the simulated clock, as the queues' retries are: an outage that ended hours ago must not look a second old.
+    return createChart({ fhirBase, token, log, now: () => clock.now().getTime() });
+  };
   const smart = createSmartClient({
     fhirBase: parts.ehrUrl,
     clientId: parts.ehrClientId,
@@ -124,7 +131,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const sending = { ...common, ...callbacks, carrier, scheduler, sender: parts.clinicNumber, worker: randomUUID() };
   const sweep = createSweep({
     ...common,
-    chart,
+    chart: chartOf(clinicSweptSpec),
     endpoint: `${publicUrl}/ehr/notifications`,
     header: { name: keys.notification.header, secret: keys.notification.secret },
   });
@@ -142,22 +149,33 @@ export function createHandlers(parts: HandlerParts): Handlers {
     queues: {
       'chart-changed': chartChanged({
         ...common,
-        chart,
+        chart: chartOf(chartChangedSpec),
         us: ['told-once', parts.ehrClientId],
         visits: visitContent(clinic),
         ownQuestionnaire,
       }),
-      'hl7-received': hl7Received({ ...common, chart, systems: hl7Systems() }),
-      'chart-due': chartDue({ ...common, chart, scheduler, keepsCommunications: true, ownerReference }),
+      'hl7-received': hl7Received({ ...common, chart: chartOf(hl7ReceivedSpec), systems: hl7Systems() }),
+      'chart-due': chartDue({
+        ...common,
+        chart: chartOf(chartDueSpec),
+        scheduler,
+        keepsCommunications: true,
+        ownerReference,
+      }),
       'message-due': messageDue(sending),
       'reply-overdue': replyOverdue(sending),
-      'person-needed': personNeeded({ ...common, chart, carrier, onCallUrl: `${publicUrl}/twilio/voice` }),
+      'person-needed': personNeeded({
+        ...common,
+        chart: chartOf(personNeededSpec),
+        carrier,
+        onCallUrl: `${publicUrl}/twilio/voice`,
+      }),
       'media-received': mediaReceived({ carrier, vault, log }),
       'phone-freed': phoneFreed(common),
-      'clinic-runs-late': clinicRunsLate({ ...common, chart }),
+      'clinic-runs-late': clinicRunsLate({ ...common, chart: chartOf(clinicRunsLateSpec) }),
       'scheduling-asked': schedulingAsked({
         ...common,
-        chart,
+        chart: chartOf(schedulingAskedSpec),
         scheduler,
         looking: lookingPlan(),
         waves: waitingListPlan(),

@@ -10,6 +10,7 @@ import { functions } from '../functions/functions.ts';
 import { runbookHeadings } from '../lib/runbook.ts';
 import { architecturePage, withTables } from '../tools/architecture-tables.ts';
 import { eventFiles, eventsPage, eventsPageText } from '../tools/events-page.ts';
+import { deployPage, withScopes } from '../tools/scopes-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (...path: readonly string[]) => readFileSync(join(root, ...path), 'utf8');
@@ -81,6 +82,11 @@ describe('the runbook', () => {
 test('the tables of docs/architecture.md are fresh (npm run docs)', () => {
   const page = readFileSync(architecturePage, 'utf8');
   expect(page).toBe(withTables(page));
+});
+
+test('the scopes in docs/deploy.md are those that are asked for (npm run docs)', () => {
+  const page = readFileSync(deployPage, 'utf8');
+  expect(page).toBe(withScopes(page));
 });
 
 describe('the pages', () => {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../domain/errors/errors.ts';
+import type { ChartAccess } from '../../domain/ports/chart.ts';
+import type { Log } from '../../domain/ports/log.ts';
 import { type ClientKey, createClientAssertion } from '../smart/client-assertion.ts';
 import { askForJson, createDiscovery } from '../smart/discovery.ts';
+import { missingFrom, scopesFor } from './scopes.ts';
 
 export interface BackendToken {
   /** A token that holds a while yet. Callers that come while one is being fetched share it. */
@@ -14,7 +17,9 @@ export interface BackendTokenOptions {
   readonly fhirBase: string;
   readonly clientId: string;
   readonly key: ClientKey;
-  readonly scope: string;
+  /** What is asked for, and no more. */
+  readonly access: ChartAccess;
+  readonly log: Pick<Log, 'error'>;
   readonly timeoutMs?: number;
   /** Milliseconds of wall time: tokens run by it, whatever the story's clock says. */
   readonly wallTime?: () => number;
@@ -27,7 +32,7 @@ const LIFE_IF_UNSAID_SECONDS = 60;
 
 /**
  * The access token of SMART backend services: found by discovery, asked for with a signed assertion, kept until shortly before it expires.
- * An EHR that gives none is a CHART_UNAVAILABLE.
+ * An EHR that gives none is a CHART_UNAVAILABLE; one that gives less than was asked for is an EHR_SCOPE_MISSING, and what it gave is used.
  * @see https://hl7.org/fhir/smart-app-launch/backend-services.html
  */
 export function createBackendToken(options: BackendTokenOptions): BackendToken {
@@ -42,11 +47,20 @@ export function createBackendToken(options: BackendTokenOptions): BackendToken {
   });
   let held: { readonly token: string; readonly until: number } | undefined;
   let asking: Promise<string> | undefined;
+  let lacking = '';
+
+  /** Once, and again when it is something else: a token is fetched every few minutes. */
+  const tell = (missing: readonly string[]): void => {
+    const now = missing.join(' ');
+    if (now !== '' && now !== lacking) options.log.error('EHR_SCOPE_MISSING', { missing: now });
+    lacking = now;
+  };
 
   const ask = async (): Promise<string> => {
-    const { tokenEndpoint } = await discover();
+    const { tokenEndpoint, capabilities } = await discover();
     if (tokenEndpoint === undefined) throw new Fault('CHART_UNAVAILABLE', 'The EHR names no token endpoint');
     const asked = wallTime();
+    const scope = scopesFor(options.access, capabilities.includes('permission-v2') ? 'v2' : 'v1');
     const answer = await askForJson(
       tokenEndpoint,
       {
@@ -54,19 +68,22 @@ export function createBackendToken(options: BackendTokenOptions): BackendToken {
         headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({
           grant_type: 'client_credentials',
-          scope: options.scope,
+          scope,
           ...(await assertion(tokenEndpoint)),
         }).toString(),
       },
       timeoutMs,
     );
-    const { access_token: token, expires_in: life } = answer.json;
+    const { access_token: token, expires_in: life, scope: given, error } = answer.json;
     if (answer.status !== 200 || typeof token !== 'string' || token === '') {
+      if (error === 'invalid_scope') tell(missingFrom(options.access, ''));
       throw new Fault('CHART_UNAVAILABLE', 'The EHR gave us no access token', {
         cause: new Error(`HTTP ${answer.status}`),
       });
     }
     const seconds = typeof life === 'number' && life > 0 ? life : LIFE_IF_UNSAID_SECONDS;
+    // Without a word of it, all that was asked for. https://www.rfc-editor.org/rfc/rfc6749#section-5.1
+    tell(typeof given === 'string' ? missingFrom(options.access, given) : []);
     // A token shorter-lived than twice the margin is used for half its life.
     held = { token, until: asked + Math.max(seconds * 1000 - MARGIN_MS, seconds * 500) };
     return token;

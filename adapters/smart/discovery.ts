@@ -6,6 +6,8 @@ export interface SmartConfiguration {
   readonly jwksUri: string | undefined;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
+  /** `permission-v2` and the like. */
+  readonly capabilities: readonly string[];
 }
 
 /**
@@ -38,12 +40,13 @@ export function createDiscovery(options: {
       if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
       return new URL(value).protocol === 'https:' || new URL(value).protocol === protocol ? value : undefined;
     };
-    const { issuer } = answer.json;
+    const { issuer, capabilities } = answer.json;
     return {
       issuer: typeof issuer === 'string' ? issuer : undefined,
       jwksUri: address('jwks_uri'),
       authorizationEndpoint: address('authorization_endpoint'),
       tokenEndpoint: address('token_endpoint'),
+      capabilities: Array.isArray(capabilities) ? capabilities.filter((each) => typeof each === 'string') : [],
     };
   };
 

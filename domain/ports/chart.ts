@@ -21,6 +21,12 @@ export interface Chart {
   expand(valueSet: string): Promise<ChartResource | undefined>;
 }
 
+/**
+ * What somebody needs to do in the EHR: by resource type, the letters of SMART's scopes in their order (create, read, update, delete,
+ * search). A conditional create searches, too; a write in doubt is settled by a read.
+ */
+export type ChartAccess = Readonly<Record<string, `${'c' | ''}${'r' | ''}${'u' | ''}${'d' | ''}${'s' | ''}`>>;
+
 export interface ChartBody {
   readonly resourceType: string;
 }

@@ -22,6 +22,9 @@ export const watched = [
 ] as const;
 export type Watched = (typeof watched)[number];
 
+/** To follow them: they are read, searched for in sweeps, and looked at by the EHR before it tells of them. */
+export const watchedAccess = Object.fromEntries(watched.map((type) => [type, 'rs' as const]));
+
 export type Query = Readonly<Record<string, string>>;
 
 /** Of a Schedule nothing is kept: free times are looked for anew each time. A notification of one does no harm. */

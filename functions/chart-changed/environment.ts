@@ -1,3 +1,4 @@
+import { watchedAccess } from '../../edge/ehr/watched.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 
 export const chartChanged = {
@@ -8,4 +9,5 @@ export const chartChanged = {
   timeoutSeconds: 60,
   reservedConcurrency: 10,
   needs: ['table', 'ehr', 'house-keys'],
+  ehrAccess: { ...watchedAccess, Task: 'rus', Questionnaire: 'rs', ValueSet: 'r', Subscription: 'r' },
 } as const satisfies FunctionSpec;

@@ -8,4 +8,13 @@ export const chartDue = {
   timeoutSeconds: 60,
   reservedConcurrency: 10,
   needs: ['table', 'ehr', 'scheduler'],
+  ehrAccess: {
+    Appointment: 'ru',
+    AppointmentResponse: 'cs',
+    Communication: 'crus',
+    Consent: 'cs',
+    Provenance: 'cs',
+    QuestionnaireResponse: 'crus',
+    Task: 'crus',
+  },
 } as const satisfies FunctionSpec;

@@ -8,4 +8,5 @@ export const clinicRunsLate = {
   timeoutSeconds: 60,
   reservedConcurrency: 5,
   needs: ['table', 'ehr'],
+  ehrAccess: { Appointment: 's' },
 } as const satisfies FunctionSpec;

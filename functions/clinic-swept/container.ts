@@ -26,7 +26,7 @@ export function createContainer(environment: Environment = process.env): Contain
   return whenReady(secretTexts(['ehr', 'notification-secret'], given, secrets.text), (texts) => {
     const { clientId, privateJwk } = secretIn('ehr', texts);
     const fhirBase = given.ehr.baseUrl;
-    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, scope: 'system/*.*' });
+    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, access: clinicSwept.ehrAccess, log });
     const chart = createChart({ fhirBase, token, log });
     const { header, secret } = secretIn('notification-secret', texts);
     return {

@@ -1,3 +1,4 @@
+import { watchedAccess } from '../../edge/ehr/watched.ts';
 import type { FunctionSpec } from '../function-spec.ts';
 
 export const clinicSwept = {
@@ -8,4 +9,5 @@ export const clinicSwept = {
   timeoutSeconds: 300,
   reservedConcurrency: 1,
   needs: ['table', 'ehr', 'notification-secret'],
+  ehrAccess: { ...watchedAccess, Subscription: 'crus' },
 } as const satisfies FunctionSpec;

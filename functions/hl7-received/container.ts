@@ -28,7 +28,7 @@ export function createContainer(environment: Environment = process.env): Contain
   return whenReady(secretTexts(['ehr'], given, secrets.text), (texts) => {
     const { clientId, privateJwk } = secretIn('ehr', texts);
     const fhirBase = given.ehr.baseUrl;
-    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, scope: 'system/*.*' });
+    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, access: hl7Received.ehrAccess, log });
     return { store, records, chart: createChart({ fhirBase, token, log }), clinic, systems, clock, log };
   });
 }

@@ -8,4 +8,5 @@ export const hl7Received = {
   timeoutSeconds: 60,
   reservedConcurrency: 5,
   needs: ['table', 'ehr'],
+  ehrAccess: { Patient: 'crus', Appointment: 'crus', Practitioner: 's', Location: 's' },
 } as const satisfies FunctionSpec;

@@ -36,7 +36,7 @@ export function createContainer(environment: Environment = process.env): Contain
     });
     const { clientId, privateJwk } = secretIn('ehr', texts);
     const fhirBase = given.ehr.baseUrl;
-    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, scope: 'system/*.*' });
+    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, access: personNeeded.ehrAccess, log });
     const chart = createChart({ fhirBase, token, log });
     return { store, records, chart, carrier, clinic, clock, log, onCallUrl: `${given.always.publicUrl}/twilio/voice` };
   });

@@ -8,4 +8,5 @@ export const personNeeded = {
   timeoutSeconds: 60,
   reservedConcurrency: 5,
   needs: ['table', 'twilio', 'ehr'],
+  ehrAccess: { Patient: 's' },
 } as const satisfies FunctionSpec;

@@ -36,7 +36,7 @@ export function createContainer(environment: Environment = process.env): Contain
   return whenReady(secretTexts(['ehr'], given, secrets.text), (texts) => {
     const { clientId, privateJwk } = secretIn('ehr', texts);
     const fhirBase = given.ehr.baseUrl;
-    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, scope: 'system/*.*' });
+    const token = createBackendToken({ fhirBase, clientId, key: privateJwk, access: schedulingAsked.ehrAccess, log });
     const chart = createChart({ fhirBase, token, log });
     return { store, records, chart, scheduler, clinic: speaker.clinic, clock, log, speaker, ...plans };
   });

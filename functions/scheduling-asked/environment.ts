@@ -8,4 +8,5 @@ export const schedulingAsked = {
   timeoutSeconds: 60,
   reservedConcurrency: 10,
   needs: ['table', 'ehr', 'scheduler'],
+  ehrAccess: { Appointment: 'rus', Slot: 'rus', Schedule: 'rs', Location: 'r' },
 } as const satisfies FunctionSpec;

@@ -4,6 +4,7 @@ import { type CdsCaller, CdsRefusal } from './cds-caller.ts';
 import type { Definitions } from './definitions.ts';
 import { type Faults, faultsSchema } from './faults.ts';
 import { type FhirAnswer, type FhirCall, outcome, refusal } from './fhir-service.ts';
+import { beyondScopes } from './scopes.ts';
 import { OAuthError, type SmartAuthorization } from './smart-authorization.ts';
 
 const MAX_BODY = 10 * 1024 * 1024;
@@ -102,9 +103,14 @@ export function createEhrServer(parts: EhrServerParts): Server {
     const { method = 'GET' } = request;
     const text = await readBody(request);
     const { authorization: header } = request.headers;
-    if (header !== undefined && !authorization.accepts(header)) {
-      return refusal(401, 'login', 'The access token is wrong or has expired.');
-    }
+    const token = header === undefined ? {} : authorization.accepts(header);
+    if (token === undefined) return refusal(401, 'login', 'The access token is wrong or has expired.');
+    const allowed = async (call: FhirCall): Promise<FhirAnswer> => {
+      const beyond = token.scope === undefined ? undefined : beyondScopes(token.scope, call);
+      return beyond === undefined
+        ? parts.answer(call)
+        : refusal(403, 'forbidden', `The scopes of the access token do not allow ${beyond}.`);
+    };
     if (path === 'metadata' && method === 'GET') {
       const statement = capabilityStatement(parts.definitions, `${parts.origin()}/fhir`, parts.origin(), parts.started);
       return { status: 200, resource: statement, headers: {} };
@@ -113,7 +119,7 @@ export function createEhrServer(parts: EhrServerParts): Server {
     if (method === 'POST' && path.endsWith('/_search')) {
       const sent = mediaType(request) === FORM ? text : '';
       const query = [search.slice(1), sent].filter((part) => part !== '').join('&');
-      return parts.answer({
+      return allowed({
         method: 'GET',
         url: `${path.replace(/\/_search$/, '')}?${query}`,
         body: undefined,
@@ -126,7 +132,7 @@ export function createEhrServer(parts: EhrServerParts): Server {
     if (needsBody && (typeof parsed.body !== 'object' || parsed.body === null)) {
       return refusal(400, 'structure', 'A resource is needed in the body.');
     }
-    const answer = await parts.answer({ method, url: `${path}${search}`, body: parsed.body, headers });
+    const answer = await allowed({ method, url: `${path}${search}`, body: parsed.body, headers });
     const minimal = /return=minimal/.test(headers.prefer ?? '') && method !== 'GET' && answer.status < 300;
     return minimal && path !== '' ? { ...answer, resource: undefined } : answer;
   }

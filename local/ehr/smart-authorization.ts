@@ -19,6 +19,8 @@ export interface EhrClient {
   readonly clientId: string;
   /** The public keys it signs its assertions with; a client without any can only use the authorization code flow with PKCE. */
   readonly jwks?: JSONWebKeySet;
+  /** The system scopes that it may be given, of those that it asks for; any if not said. */
+  readonly scopes?: readonly string[];
   /** Where codes may be sent; anywhere if not said. */
   readonly redirectUris?: readonly string[];
 }
@@ -62,7 +64,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const ALGORITHMS = ['RS384', 'ES384', 'RS256', 'ES256'];
 
 const launchSchema = z.object({ patient: z.string(), user: z.optional(z.string()) });
-const accessSchema = z.object({ client: z.string(), exp: z.number() });
+const accessSchema = z.object({ client: z.string(), exp: z.number(), scope: z.optional(z.string()) });
 const keySchema = z.looseObject({ kty: z.string() });
 
 interface Grant {
@@ -152,12 +154,13 @@ export class SmartAuthorization {
     return JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
   }
 
-  /** Whether an `Authorization` header carries a token of ours that still holds. */
-  accepts(header: string): boolean {
+  /** The scopes of an `Authorization` header's token, where it is one of ours that still holds; none where it stands for a user, who may do anything. */
+  accepts(header: string): { readonly scope?: string | undefined } | undefined {
     const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
-    if (token === undefined) return false;
+    if (token === undefined) return undefined;
     const content = accessSchema.safeParse(this.#open(token));
-    return content.success && content.data.exp > this.#seconds();
+    if (!content.success || content.data.exp <= this.#seconds()) return undefined;
+    return { scope: content.data.scope };
   }
 
   /** The opaque value with which the EHR would open an app for this patient. */
@@ -247,11 +250,19 @@ export class SmartAuthorization {
     if (!scope.split(' ').every((one) => one.startsWith('system/'))) {
       throw new OAuthError(400, 'invalid_scope', 'A backend service has system scopes only.');
     }
-    return { access_token: this.#accessToken(client.clientId), token_type: 'bearer', expires_in: TOKEN_SECONDS, scope };
+    const given = scope.split(' ').filter((one) => client.scopes?.includes(one) !== false);
+    if (given.length === 0) throw new OAuthError(400, 'invalid_scope', 'The client may have none of these scopes.');
+    return {
+      access_token: this.#accessToken(client.clientId, given.join(' ')),
+      token_type: 'bearer',
+      expires_in: TOKEN_SECONDS,
+      scope: given.join(' '),
+    };
   }
 
-  #accessToken(client: string): string {
-    return this.#seal({ client, exp: this.#seconds() + TOKEN_SECONDS, id: randomBytes(8).toString('base64url') });
+  #accessToken(client: string, scope?: string): string {
+    const id = randomBytes(8).toString('base64url');
+    return this.#seal({ client, exp: this.#seconds() + TOKEN_SECONDS, id, ...(scope === undefined ? {} : { scope }) });
   }
 
   /** @see https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html */

@@ -5,11 +5,13 @@ import type { Story } from '../../domain/story/story.ts';
 import { isAhead } from '../../domain/visit/visit.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
 import type { Envelope } from '../../events/envelope.ts';
+import { chartChanged as chartChangedSpec } from '../../functions/chart-changed/environment.ts';
 import { createHandler as createChartChanged } from '../../functions/chart-changed/handler.ts';
 import { knownOf } from '../../functions/chart-changed/visits-planned.ts';
 import { createHandler as createEhrNotified } from '../../functions/ehr-notified/handler.ts';
 import { deliver } from '../functions/deliver.ts';
 import { httpEvent, listeningLog } from '../functions/ehr-notified/http-event.ts';
+import { within } from '../functions/within-access.ts';
 import { memoryHouse } from './memory-house.ts';
 import { smallChart } from './small-chart.ts';
 
@@ -32,7 +34,7 @@ export function inflow() {
   const ehrNotified = createEhrNotified({ ...always, secret });
   const chartChanged = createChartChanged({
     ...always,
-    chart: ehr.chart,
+    chart: within(chartChangedSpec.ehrAccess, ehr.chart),
     speaker,
     phoneHash: hash,
     us: ['told-once'],

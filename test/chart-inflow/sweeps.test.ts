@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ChartResource } from '../../domain/ports/chart.ts';
 import { isSwept, watched } from '../../edge/ehr/watched.ts';
 import { speakerFor } from '../../edge/lambda/speaker.ts';
+import { clinicSwept } from '../../functions/clinic-swept/environment.ts';
 import { createSweep } from '../../functions/clinic-swept/handler.ts';
+import { within } from '../functions/within-access.ts';
 import { inflow, now } from './inflow.ts';
 import { appointment, patient } from './resources.ts';
 
@@ -25,7 +27,7 @@ function sweeping() {
   const sweep = createSweep({
     store: clinic.store,
     records: clinic.records,
-    chart,
+    chart: within(clinicSwept.ehrAccess, chart),
     clinic: speakerFor('lakeside').clinic,
     clock: { now: () => new Date(now) },
     log: clinic.log,

@@ -10,6 +10,7 @@ import { type Envelope, eventOf } from '../../events/envelope.ts';
 import { personRequested } from '../../events/person-requested.ts';
 import { visitEnded } from '../../events/visit-ended.ts';
 import { visitPlanned } from '../../events/visit-planned.ts';
+import { chartDue } from '../../functions/chart-due/environment.ts';
 import { createHandler } from '../../functions/chart-due/handler.ts';
 import { createHandClock, dataFolder, type House, openHouse } from '../adapters/embedded/house.ts';
 import { backendKey, type RunningEhr, startEhr } from '../ehr/running-ehr.ts';
@@ -103,7 +104,8 @@ export async function withChart(test: (clinic: ChartedClinic) => Promise<void>):
         fhirBase: ehr.ehr.url,
         clientId: 'backend',
         key: { ...backendKey.privateJwk, kty: 'EC', kid: 'backend', alg: 'ES384' },
-        scope: 'system/*.*',
+        access: chartDue.ehrAccess,
+        log,
       }),
       log,
       firstDelayMs: 1,

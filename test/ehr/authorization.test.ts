@@ -54,6 +54,11 @@ async function assertion(changes: AssertionChanges = {}): Promise<Record<string,
   };
 }
 
+function transactionOf(method: string, url: string) {
+  const resource = { resourceType: 'Basic', code: { text: 'x' } };
+  return { resourceType: 'Bundle', type: 'transaction', entry: [{ request: { method, url }, resource }] };
+}
+
 describe('a backend service', () => {
   it('finds the token endpoint, and gets a token that works', async () => {
     const configuration = await (await fetch(`${server.ehr.url}/.well-known/smart-configuration`)).json();
@@ -64,9 +69,9 @@ describe('a backend service', () => {
     const { status, body } = await token(await assertion());
     expect([status, body.expires_in, body.scope]).toEqual([200, 300, 'system/Task.rs']);
     const call = (header: Record<string, string>): Promise<number> =>
-      server.call('GET', 'Patient/anna', undefined, header).then((answer) => answer.status);
-    expect(await call({ authorization: `Bearer ${body.access_token}` })).toBe(200);
-    expect(await call({})).toBe(200);
+      server.call('GET', 'Task/none', undefined, header).then((answer) => answer.status);
+    expect(await call({ authorization: `Bearer ${body.access_token}` })).toBe(404);
+    expect(await call({})).toBe(404);
     expect(await call({ authorization: `Bearer ${body.access_token}x` })).toBe(401);
     expect(await call({ authorization: 'Basic YTpi' })).toBe(401);
   });
@@ -81,6 +86,26 @@ describe('a backend service', () => {
   ])('is refused with %s', async (_name, changes) => {
     const { status, body } = await token(await assertion(await changes()));
     expect([status, body.error]).toEqual([401, 'invalid_client']);
+  });
+
+  it.each<[scope: string, method: string, path: string, body: object | undefined, status: number]>([
+    ['system/Patient.r', 'GET', 'Patient/anna', undefined, 200],
+    ['system/Patient.read', 'GET', 'Patient/anna', undefined, 200],
+    ['system/*.rs', 'GET', 'Patient?_id=anna', undefined, 200],
+    ['system/Patient.s', 'GET', 'Patient/anna', undefined, 403],
+    ['system/Patient.r', 'GET', 'Patient?_id=anna', undefined, 403],
+    ['system/Task.cruds', 'GET', 'Patient/anna', undefined, 403],
+    ['system/Patient.rs?gender=female', 'GET', 'Patient/anna', undefined, 403],
+    ['system/Patient.rs', 'PUT', 'Patient/anna', { resourceType: 'Patient', id: 'anna' }, 403],
+    ['system/Basic.c', 'POST', 'Basic', { resourceType: 'Basic', code: { text: 'x' } }, 201],
+    ['system/Basic.rs', 'POST', 'Basic', { resourceType: 'Basic', code: { text: 'x' } }, 403],
+    ['system/Basic.rs', 'POST', '', transactionOf('POST', 'Basic'), 403],
+    ['system/Basic.c system/Patient.r', 'POST', '', transactionOf('POST', 'Basic'), 200],
+    ['system/Basic.c', 'GET', 'ValueSet/$expand?url=x', undefined, 403],
+  ])('with %s may %s %s or not', async (scope, method, path, body, status) => {
+    const { access_token } = (await token({ ...(await assertion()), scope })).body;
+    const answer = await server.call(method, path, body, { authorization: `Bearer ${access_token}` });
+    expect(answer.status).toBe(status);
   });
 
   it('cannot use an assertion twice', async () => {

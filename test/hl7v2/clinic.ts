@@ -7,6 +7,7 @@ import type { Chart } from '../../domain/ports/chart.ts';
 import type { Records } from '../../domain/ports/records.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { createHandler as createDoor } from '../../functions/ehr-notified/handler.ts';
+import { hl7Received } from '../../functions/hl7-received/environment.ts';
 import { createHandler as createConsumer } from '../../functions/hl7-received/handler.ts';
 import { createHandler as createOperator } from '../../functions/operator-asked/handler.ts';
 import { createEhr } from '../../local/ehr/ehr.ts';
@@ -52,7 +53,7 @@ export async function openClinic() {
   const log = listeningLog();
   const { kid = '', kty = '', d = '' } = backendKey.privateJwk;
   const key = { ...backendKey.privateJwk, kid, kty, d, alg: 'ES384' as const };
-  const token = createBackendToken({ fhirBase: ehr.url, clientId: 'backend', key, scope: 'system/*.*' });
+  const token = createBackendToken({ fhirBase: ehr.url, clientId: 'backend', key, access: hl7Received.ehrAccess, log });
   const chart = createChart({
     fhirBase: ehr.url,
     token,

@@ -18,6 +18,7 @@ import { slotFreed } from '../../events/slot-freed.ts';
 import { slotsWanted } from '../../events/slots-wanted.ts';
 import { visitGivenUp } from '../../events/visit-given-up.ts';
 import type { SchedulingDeps } from '../../functions/scheduling-asked/dependencies.ts';
+import { schedulingAsked } from '../../functions/scheduling-asked/environment.ts';
 import { createHandler } from '../../functions/scheduling-asked/handler.ts';
 import { createEhr } from '../../local/ehr/ehr.ts';
 import { seedResources } from '../../local/seed/seed.ts';
@@ -81,13 +82,14 @@ async function openClinic(timeoutMs: number) {
     users: [{ id: 'clerk', name: 'Clerk', fhirUser: 'Practitioner/clerk-maya' }],
     cdsHooks: { issuer: 'https://ehr.example', privateJwk: cdsKey.privateJwk },
   });
+  const log = listeningLog();
   const token = createBackendToken({
     fhirBase: ehr.url,
     clientId: 'told-once',
     key: clientKey,
-    scope: 'system/*.cruds',
+    access: schedulingAsked.ehrAccess,
+    log,
   });
-  const log = listeningLog();
   const patience = { firstDelayMs: 1, timeoutMs, attempts: 2, breakerFailures: 1_000_000 };
   const kill: { next?: Kill; done: number } = { done: 0 };
   /** Turns that were committed, by their causes. */

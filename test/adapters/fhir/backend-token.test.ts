@@ -5,6 +5,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, type JWK, jwtVerify } fr
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createBackendToken } from '../../../adapters/fhir/backend-token.ts';
 import type { ClientKey } from '../../../adapters/smart/client-assertion.ts';
+import { listeningLog } from '../../functions/ehr-notified/http-event.ts';
 
 const unavailable = expect.objectContaining({ code: 'CHART_UNAVAILABLE' });
 const forms: URLSearchParams[] = [];
@@ -13,6 +14,7 @@ let issue: (response: ServerResponse) => void;
 let configuration: Record<string, unknown>;
 let wall = Date.parse('2026-11-22T02:14:00Z');
 let origin = '';
+let log = listeningLog();
 
 const json = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -57,6 +59,7 @@ beforeEach(() => {
   forms.length = 0;
   discoveries = 0;
   configuration = { token_endpoint: `${origin}/token` };
+  log = listeningLog();
   issue = (response) =>
     json(response, 200, { access_token: `token-${forms.length}`, token_type: 'bearer', expires_in: 300 });
 });
@@ -66,7 +69,8 @@ const source = (over: { key?: ClientKey; timeoutMs?: number } = {}) =>
     fhirBase: `${origin}/fhir/`,
     clientId: 'told-once',
     key: es.key,
-    scope: 'system/*.cruds',
+    access: { Task: 'crus', Patient: 'rs' },
+    log,
     wallTime: () => wall,
     ...over,
   });
@@ -82,7 +86,7 @@ describe('the token of the backend service', () => {
       const ids = new Set<unknown>();
       for (const form of forms) {
         expect(form.get('grant_type')).toBe('client_credentials');
-        expect(form.get('scope')).toBe('system/*.cruds');
+        expect(form.get('scope')).toBe('system/Task.read system/Task.write system/Patient.read');
         expect(form.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
         const { payload, protectedHeader } = await jwtVerify(
           form.get('client_assertion') ?? '',
@@ -137,6 +141,40 @@ describe('the token of the backend service', () => {
   });
 });
 
+describe('what it is to allow', () => {
+  test('is worded as the EHR words it', async () => {
+    configuration = { ...configuration, capabilities: ['permission-v1', 'permission-v2'] };
+    await source().current();
+    expect(forms[0]?.get('scope')).toBe('system/Task.crus system/Patient.rs');
+  });
+
+  test.each([
+    [undefined, undefined],
+    ['system/Task.crus system/Patient.rs', undefined],
+    ['system/Patient.read openid system/Task.write system/Task.read', undefined],
+    ['system/*.read system/Task.*', undefined],
+    ['system/*.*', undefined],
+    ['system/*.cruds', undefined],
+    ['system/Task.rs system/Patient.cruds', 'Task.cu'],
+    ['system/Task.*', 'Patient.rs'],
+    ['system/Task.cruds?_tag=x user/Patient.read', 'Task.crus Patient.rs'],
+    ['', 'Task.crus Patient.rs'],
+  ])('is said once where it is not given: %j lacks %s', async (scope, missing) => {
+    issue = (response) => json(response, 200, { access_token: `token-${forms.length}`, expires_in: 300, scope });
+    const token = source();
+    await token.insteadOf(await token.current());
+    expect(forms).toHaveLength(2);
+    const line = JSON.stringify(['EHR_SCOPE_MISSING', { missing }, null]);
+    expect(log.lines).toEqual(missing === undefined ? [] : [line]);
+  });
+
+  test('is said as well where the EHR refuses to give any token for it', async () => {
+    issue = (response) => json(response, 400, { error: 'invalid_scope' });
+    await expect(source().current()).rejects.toEqual(unavailable);
+    expect(JSON.stringify(log.lines)).toContain('Task.crus Patient.rs');
+  });
+});
+
 describe('without a usable answer', () => {
   test.each<[string, (response: ServerResponse) => void]>([
     ['a refusal', (response) => json(response, 401, { error: 'invalid_client' })],
@@ -171,7 +209,8 @@ describe('without a usable answer', () => {
       fhirBase: `${origin}/elsewhere`,
       clientId: 'x',
       key: es.key,
-      scope: 's',
+      access: { Task: 'r' },
+      log,
       wallTime: () => wall,
       timeoutMs: 500,
     });

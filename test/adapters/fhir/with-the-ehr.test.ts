@@ -67,7 +67,7 @@ const faults = async (plan: object): Promise<void> => {
 afterEach(() => faults({}));
 
 const token = (over: { key?: ClientKey } = {}) =>
-  createBackendToken({ fhirBase: ehr.url, clientId: 'told-once', key, scope: 'system/*.cruds', ...over });
+  createBackendToken({ fhirBase: ehr.url, clientId: 'told-once', key, access: { '*': 'cruds' }, log, ...over });
 const chartWith = (over: Partial<ChartOptions> = {}) =>
   createChart({ fhirBase: ehr.url, token: token(), log, firstDelayMs: 1, timeoutMs: 3000, ...over });
 

@@ -6,6 +6,7 @@ import type { Chart } from '../../../domain/ports/chart.ts';
 import { speakerFor } from '../../../edge/lambda/speaker.ts';
 import { clinicLate } from '../../../events/clinic-late.ts';
 import { type Envelope, eventOf } from '../../../events/envelope.ts';
+import { clinicRunsLate } from '../../../functions/clinic-runs-late/environment.ts';
 import { createHandler } from '../../../functions/clinic-runs-late/handler.ts';
 import { visitsConcerned } from '../../../functions/clinic-runs-late/visits-concerned.ts';
 import { createHandClock, dataFolder, openHouse } from '../../adapters/embedded/house.ts';
@@ -23,8 +24,9 @@ beforeAll(async () => {
   ehr = await startEhr();
   const fhirBase = ehr.ehr.url;
   const key = { ...backendKey.privateJwk, kty: 'EC', kid: 'backend', alg: 'ES384' as const };
-  const token = createBackendToken({ fhirBase, clientId: 'backend', key, scope: 'system/*.*' });
-  chart = createChart({ fhirBase, token, log: listeningLog() });
+  const log = listeningLog();
+  const token = createBackendToken({ fhirBase, clientId: 'backend', key, access: clinicRunsLate.ehrAccess, log });
+  chart = createChart({ fhirBase, token, log });
   // By the clinic's clock: the 2nd ends at six in the morning of the 3rd, in UTC.
   await book('early', 'anna', '2026-03-02T06:00:00Z');
   await book('anna', 'anna', '2026-03-02T15:00:00Z');
