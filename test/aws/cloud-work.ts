@@ -56,7 +56,7 @@ export async function watchCloud(
   >();
   let idle = false;
   let looking: Promise<void> | undefined;
-  let failed: unknown;
+  let failed: Error | undefined;
 
   async function holds(url: string): Promise<number> {
     const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
@@ -120,7 +120,7 @@ export async function watchCloud(
     idle = false;
     looking ??= look()
       .catch((error: unknown) => {
-        failed = error;
+        failed = error instanceof Error ? error : new Error(String(error));
         idle = true;
       })
       .finally(() => {
