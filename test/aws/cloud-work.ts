@@ -198,11 +198,14 @@ async function tapOf(
       };
       await table.send(new PutItemCommand(outboxPut(tableName, cause, [marker], time)));
       let others = 0;
-      for (let tries = 0; tries < 60; tries++) {
+      for (let waited = 0; waited < 60; ) {
         const { Messages = [] } = await queues.send(
           new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
         );
-        if (Messages.length === 0) continue;
+        if (Messages.length === 0) {
+          waited++;
+          continue;
+        }
         await queues.send(
           new DeleteMessageBatchCommand({
             QueueUrl,
