@@ -72,25 +72,37 @@ async function run(): Promise<void> {
     let now = await figures(product);
     // Without a text: until every event was followed.
     const done = () =>
-      texts > 0 ? (now.published['message-queued'] ?? 0) >= wanted : now.followed >= before.followed + patients;
+      texts > 0 ? (now.published['message-queued'] ?? 0) >= wanted : changesIn(now) >= changesIn(before) + patients;
     while (!done()) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       const next = await figures(product);
       now = { ...next, cpuMicros: now.cpuMicros + next.cpuMicros };
     }
     const took = performance.now() - from;
+    let all = now.cpuMicros;
+    await until(async () => {
+      const next = await figures(product);
+      all += next.cpuMicros;
+      return !next.busy.includes('queues');
+    });
+    const written = (now.followed['chart-due'] ?? 0) - (before.followed['chart-due'] ?? 0);
     console.log(
       JSON.stringify({
         phase: name,
         eventsPerSecond: Math.round(patients / (took / 1000)),
         acknowledgedPerSecond: Math.round(patients / (posted / 1000)),
         microsCpuPerEvent: Math.round(now.cpuMicros / patients),
+        // With all that was written to the EHR and sent after the clock had stopped.
+        microsCpuPerEventInAll: Math.round(all / patients),
+        chartDueMeanwhile: written,
         rssMb: Math.round(now.rss / 1e6),
       }),
     );
-    if (name !== phases[mostPhases - 1]?.[0])
-      await until(async () => !(await figures(product)).busy.includes('queues'));
   }
+}
+
+function changesIn({ followed }: { readonly followed: Readonly<Record<string, number>> }): number {
+  return followed['chart-changed'] ?? 0;
 }
 
 function visit(patient: number, version: number, day: number): Appointment {

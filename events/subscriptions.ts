@@ -18,6 +18,8 @@ export interface Subscription {
   readonly batch: number;
   /** Most batches under way at once; the host's own measure where nothing is said. Those of all lanes share the function's concurrency. */
   readonly atOnce?: number;
+  /** Consumers that go first where one process carries them all: what they make is waited for. Elsewhere each has a process of its own. */
+  readonly behind?: readonly string[];
   /** How long the oldest message may wait before somebody is called; 15 where nothing is said. */
   readonly mayWaitMinutes?: number;
 }
@@ -62,6 +64,8 @@ export const subscriptions = [
     // Some three days at five or six minutes each: an EHR may be away over a weekend night, and nothing told may be left out.
     attempts: 1_000,
     batch: 25,
+    // A text to a patient before a note to the chart.
+    behind: ['chart-changed'],
   },
   {
     consumer: 'message-due',

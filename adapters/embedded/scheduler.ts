@@ -27,6 +27,7 @@ export function createScheduler(parts: {
     put: database.prepare(
       'INSERT INTO timers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET due = excluded.due, event = excluded.event',
     ),
+    stands: database.prepare('SELECT 1 FROM timers WHERE name = ? AND due = ? AND event = ?'),
     drop: database.prepare('DELETE FROM timers WHERE name = ?'),
     due: database.prepare('SELECT name, event FROM timers WHERE due <= ? ORDER BY due, name LIMIT ?'),
     next: database.prepare('SELECT due FROM timers ORDER BY due LIMIT 1'),
@@ -90,7 +91,8 @@ export function createScheduler(parts: {
   return {
     async schedule(name, at, event) {
       const body = JSON.stringify(event);
-      await database.write(() => sql.put.run(name, at.getTime(), body), changed);
+      const stands = () => sql.stands.get(name, at.getTime(), body) !== undefined;
+      await database.write(() => !stands() && sql.put.run(name, at.getTime(), body), changed);
     },
     async cancel(name) {
       await database.write(() => sql.drop.run(name), changed);

@@ -26,7 +26,7 @@ export interface RequestOptions {
 
 export type Answer =
   | { readonly ok: true; readonly body: object; readonly headers: Headers; readonly doubted: boolean }
-  /** A 4xx that trying again will not change. `doubted`: an earlier attempt of the same call may have been taken. */
+  /** A 4xx, or 501, that trying again will not change. `doubted`: an earlier attempt of the same call may have been taken. */
   | { readonly ok: false; readonly status: number; readonly body: unknown; readonly doubted: boolean };
 
 export interface Attempt {
@@ -82,10 +82,16 @@ export function createAttempts(
     bearer: string,
     timeLeftMs: number,
   ): Promise<{ body: object; headers: Headers } | Failed> {
+    // Taken back when it is over: a signal that rings long afterwards costs as much as one that is needed.
+    const deadline = new AbortController();
+    const timer = setTimeout(
+      () => deadline.abort(new DOMException('No answer in time', 'TimeoutError')),
+      Math.max(1, Math.ceil(Math.min(patience.timeoutMs, timeLeftMs))),
+    ).unref();
     try {
       const body = await attempt.call({
         headers: { authorization: `Bearer ${bearer}` },
-        signal: AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(patience.timeoutMs, timeLeftMs)))),
+        signal: deadline.signal,
         redirect: 'manual',
       });
       const { response } = Client.httpFor(body);
@@ -94,6 +100,8 @@ export function createAttempts(
       return { reason: 'not what was asked for', status: undefined, doubt: true, afterMs: undefined, body: undefined };
     } catch (error) {
       return failureOf(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -126,8 +134,7 @@ export function createAttempts(
         refused = bearer;
         continue;
       }
-      const passes = status === undefined || status >= 500 || status === 429 || status === 408 || status === 425;
-      if (!passes) {
+      if (status !== undefined && !passes(status)) {
         breaker.succeeded();
         if (status === 401 || status < 400) throw unavailable({ reason: result.reason, afterMs: undefined });
         return { ok: false, status, body: result.body, doubted };
@@ -145,6 +152,11 @@ export function createAttempts(
   };
 }
 
+/** Whether another attempt may do better. 501: it does not know how, and will not by then. */
+function passes(status: number): boolean {
+  return (status >= 500 && status !== 501) || status === 429 || status === 408 || status === 425;
+}
+
 /** fhir-kit-client's errors carry the URL, the request and the answer: what is safe is taken out, and the error itself dropped. */
 function failureOf(error: unknown): Failed {
   const status = field(field(error, 'response'), 'status');
@@ -153,7 +165,13 @@ function failureOf(error: unknown): Failed {
     const afterMs = headers instanceof Headers ? retryAfterMs(headers) : undefined;
     const body = field(field(error, 'response'), 'data');
     if (status < 300) return { reason: 'not JSON', status: undefined, doubt: true, afterMs, body: undefined };
-    return { reason: `HTTP ${status}`, status, doubt: status >= 500 || status === 408, afterMs, body };
+    return {
+      reason: `HTTP ${status}`,
+      status,
+      doubt: (status >= 500 && status !== 501) || status === 408,
+      afterMs,
+      body,
+    };
   }
   const code = field(field(error, 'cause'), 'code');
   const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : 'error';

@@ -35,7 +35,8 @@ interface Figures {
   readonly rss: number;
   readonly cpuMicros: number;
   readonly published: Readonly<Record<string, number>>;
-  readonly followed: number;
+  /** Events, by the consumer that followed them. */
+  readonly followed: Readonly<Record<string, number>>;
   readonly busy: readonly string[];
 }
 

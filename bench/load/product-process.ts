@@ -26,11 +26,12 @@ const {
 };
 const clock = { now: () => new Date(Date.now() + ahead) };
 const log = createJsonLog({ write: () => undefined, clock });
-/** Changes of the EHR that were followed. */
-let followed = 0;
+/** Events that were followed, by consumer. */
+const followed: Record<string, number> = {};
 const heard: Log['info'] = (code, data = {}) => {
-  if (code === 'EVENT_HANDLED' && data.consumer === 'chart-changed')
-    followed += Number(data.messages) - Number(data.failed);
+  const consumer = String(data.consumer);
+  if (code === 'EVENT_HANDLED')
+    followed[consumer] = (followed[consumer] ?? 0) + Number(data.messages) - Number(data.failed);
   log.info(code, data);
 };
 const product = await openProduct({

@@ -147,9 +147,9 @@ function needEntries(
           what: { is: 'not-met', requirement: need.id },
         },
       ];
+    if (need.owner !== 'patient' || !isBroughtAbout[need.kind]) return lapses;
     const at = byDay(timeBefore(new Date(due), { before: 'P1D' }, zones.timeZone), zones.nights);
-    if (need.owner !== 'patient' || !isBroughtAbout[need.kind] || reminded(at.getTime() - 24 * hour, due))
-      return lapses;
+    if (reminded(at.getTime() - 24 * hour, due)) return lapses;
     return [
       ...lapses,
       { id: `nudge/${need.id}@${minuteOf(need.due)}`, at, what: { is: 'nudge', requirement: need.id } },

@@ -13,11 +13,13 @@ export function passOverWhatIsPast(
   const { clinic, now } = turn.circumstances;
   const nights = nightsOf(clinic, turn.story.person);
   const isNew = before === undefined || !isSameTime(before.start, visit.start);
-  const coming = new Set(isNew ? [] : agendaOf(before, clinic.timeZone, nights).map(({ id }) => id));
   const until = now.getTime() + (isNew && isToldNow ? rightAfter : 0);
-  const past = agendaOf(visit, clinic.timeZone, nights)
-    .filter(({ id, at, what }) => remindsPatient[what.is] && at.getTime() <= until && !coming.has(id))
+  const due = agendaOf(visit, clinic.timeZone, nights)
+    .filter(({ at, what }) => remindsPatient[what.is] && at.getTime() <= until)
     .map(({ id }) => id);
+  if (due.length === 0) return visit;
+  const coming = new Set(isNew ? [] : agendaOf(before, clinic.timeZone, nights).map(({ id }) => id));
+  const past = due.filter((id) => !coming.has(id));
   return past.length === 0 ? visit : { ...visit, done: [...new Set([...visit.done, ...past])] };
 }
 

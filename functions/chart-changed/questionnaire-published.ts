@@ -13,10 +13,24 @@ export type Published =
  * The compiled questionnaire for a canonical: from what was published, else fetched from the EHR, its value sets expanded, compiled and
  * kept by version. One that can't be run is refused here, with each linkId and reason, never in the middle of the night.
  */
-export async function intakeFor(
-  deps: ChartChangedDeps,
-  { url, version }: { readonly url: string; readonly version?: string },
-): Promise<Published> {
+export async function intakeFor(deps: ChartChangedDeps, asked: Asked): Promise<Published> {
+  const here = underWay.get(deps.records) ?? new Map<string, Promise<Published>>();
+  underWay.set(deps.records, here);
+  const key = `${asked.url}|${asked.version ?? ''}`;
+  const found = here.get(key) ?? publish(deps, asked).finally(() => here.delete(key));
+  here.set(key, found);
+  return found;
+}
+
+interface Asked {
+  readonly url: string;
+  readonly version?: string;
+}
+
+/** Of a morning's visits that ask for it in the same moment, the first one publishes it for all. */
+const underWay = new WeakMap<Records, Map<string, Promise<Published>>>();
+
+async function publish(deps: ChartChangedDeps, { url, version }: Asked): Promise<Published> {
   const known = version === undefined ? undefined : await published(deps, `${url}|${version}`);
   if (known !== undefined) return { ok: true, intake: known };
   const questionnaire =

@@ -104,8 +104,19 @@ export function changesAnything(deps: ChartChangedDeps, story: Story, news: Newl
   );
 }
 
+/** What was worked out last for a piece of news: whether it changes anything, and the turn itself, ask the same of the same story. */
+const workedOut = new WeakMap<NewlyKnown, { readonly story: Story; readonly heard: VisitsPlanned }>();
+
 /** Whatever the visits ahead need, by what is known now; those that it changes nothing for are left out. */
 export function heardOf(deps: ChartChangedDeps, story: Story, news: NewlyKnown): VisitsPlanned {
+  const before = workedOut.get(news);
+  if (before?.story === story) return before.heard;
+  const heard = workOut(deps, story, news);
+  workedOut.set(news, { story, heard });
+  return heard;
+}
+
+function workOut(deps: ChartChangedDeps, story: Story, news: NewlyKnown): VisitsPlanned {
   const evidence = news.evidence?.(story.evidence);
   const visit = news.visit?.(story);
   const facts = factsOf(story, evidence ?? story.evidence);

@@ -105,8 +105,8 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     on(consentChanged, ({ scope, allowed, phone }, envelope) =>
       writeConsent(deps, envelope, { scope, allowed, ...(phone === undefined ? {} : { phone }) }),
     ),
-    on(messageSent, ({ message }) => writeCommunication(deps, message)),
-    on(messageStatusChanged, ({ message }) => writeCommunication(deps, message)),
+    on(messageSent, ({ message }) => writeCommunication(deps, message), sameMessage),
+    on(messageStatusChanged, ({ message }) => writeCommunication(deps, message), sameMessage),
     on(handoffAcknowledged, () => Promise.resolve()),
     on(
       visitPlanned,
@@ -125,6 +125,12 @@ export function createHandler(deps: ChartDueDeps): QueueHandler {
     ),
     on(fileConfirmed, (confirmed, envelope) => writeVerification(deps, envelope, confirmed)),
   ]);
+}
+
+/** A message is written as it stands: of all that became of it in a batch, one write shows it. */
+function sameMessage({ data }: Envelope): string {
+  const id = typeof data === 'object' && data !== null && 'message' in data ? data.message : undefined;
+  return `message/${JSON.stringify(id)}`;
 }
 
 /** The story with one conversation that its hot state may have let go before the EHR could take it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Task } from 'fhir/r4.js';
 import { Fault } from '../../domain/errors/errors.ts';
 import { sayDay } from '../../domain/handoff/when.ts';
-import type { ChartWrite } from '../../domain/ports/chart.ts';
+import type { ChartEntry, ChartWrite } from '../../domain/ports/chart.ts';
 import type { VisitTasks, WrittenTask } from '../../domain/ports/records.ts';
 import { isSettled, type Requirement } from '../../domain/requirements/requirement.ts';
 import type { Story, StoryView } from '../../domain/story/story.ts';
@@ -160,7 +160,7 @@ class Writing {
     }
     let upTo = 0;
     try {
-      for (const wanted of due) await this.#bring(wanted, fresh.includes(wanted));
+      for (const { wanted, isFirst } of await this.#together(due, fresh)) await this.#bring(wanted, isFirst);
       for (const id of vanished) await this.#end(id, ending ?? 'not-needed');
       upTo = this.#story.version;
     } finally {
@@ -169,14 +169,59 @@ class Writing {
     if (this.#refused) throw new Fault('CHART_UNAVAILABLE', 'The EHR did not take the Task of a requirement');
   }
 
+  /**
+   * What nobody else has written goes in one transaction. What remains is to be brought one by one: all of it where the EHR does not take
+   * it so, or knows no transactions.
+   */
+  async #together(
+    due: readonly Wanted[],
+    fresh: readonly Wanted[],
+  ): Promise<readonly { readonly wanted: Wanted; readonly isFirst: boolean }[]> {
+    const plain = due.flatMap((wanted) => {
+      const entry = this.#entryFor(wanted, fresh.includes(wanted));
+      return entry === undefined ? [] : [{ wanted, entry }];
+    });
+    if (plain.length < 2) return due.map((wanted) => ({ wanted, isFirst: fresh.includes(wanted) }));
+    let written: readonly ChartWrite[];
+    try {
+      written = await this.#deps.chart.transaction(plain.map(({ entry }) => entry));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      // It may have been taken nonetheless, and read by somebody since.
+      return due.map((wanted) => ({ wanted, isFirst: false }));
+    }
+    const taken = plain.flatMap(({ wanted }, index) => {
+      const one = written[index];
+      if (one?.is !== 'written') return [];
+      this.#note(wanted, one);
+      return [wanted];
+    });
+    return due
+      .filter((wanted) => !taken.includes(wanted))
+      .map((wanted) => ({ wanted, isFirst: fresh.includes(wanted) }));
+  }
+
+  #entryFor(wanted: Wanted, isFirst: boolean): ChartEntry | undefined {
+    const { id, versionId, shared, authoredOn = this.#at } = this.tasks[wanted.id] ?? {};
+    const task = wanted.task(authoredOn);
+    if (isFirst) return { method: 'POST', url: 'Task', resource: task, ifNoneExist: this.#only(wanted.id) };
+    if (id === undefined || shared === true || !versionId) return undefined;
+    const resource = { ...task, id };
+    return { method: 'PUT', url: `Task/${id}`, resource, ifMatch: versionId };
+  }
+
+  #only(requirement: string): string {
+    const identifier = requirementIdentifier(this.#appointment, requirement);
+    return `identifier=${systems.requirement}|${encodeURIComponent(identifier)}`;
+  }
+
   async #bring(wanted: Wanted, isFirst: boolean): Promise<void> {
     const { chart } = this.#deps;
     const { id } = wanted;
     const before = this.tasks[id];
     const task = wanted.task(before?.authoredOn ?? this.#at);
     if (before?.id === undefined) {
-      const identifier = requirementIdentifier(this.#appointment, id);
-      const created = await chart.create(task, `identifier=${systems.requirement}|${encodeURIComponent(identifier)}`);
+      const created = await chart.create(task, this.#only(id));
       if (isFirst || created.is !== 'written') this.#note(wanted, created);
       else await this.#overCurrent(wanted, task, created.id);
       return;

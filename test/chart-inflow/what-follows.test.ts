@@ -132,6 +132,14 @@ describe('an appointment', () => {
     ]);
   });
 
+  it('asks what was read and kept once, however many visits ask it at the same moment', async () => {
+    const ids = ['one', 'two', 'three'];
+    await told(...ids.map((id, index) => patient(id, `+1312555012${index}`)));
+    await told(...ids.map((id) => appointment(`visit-${id}`, id, '2026-03-25T16:00:00Z', routine)));
+    for (const id of ids) expect(story(id)?.conversations).toHaveLength(1);
+    expect(clinic.log.lines.filter((line) => line.includes('INTAKE_PUBLISHED'))).toHaveLength(1);
+  });
+
   it('of another kind than before ends the questions of that kind, and asks its own', async () => {
     await told(appointment('visit', 'anna', start, routine));
     await told(appointment('visit', 'anna', start));

@@ -189,5 +189,9 @@ function listening(chart: Chart, asked: string[]): Chart {
       asked.push(`update ${resource.resourceType}`);
       return chart.update(resource, versionId);
     },
+    transaction: (entries) => {
+      asked.push(`together ${entries.map(({ method, resource }) => `${method} ${resource.resourceType}`).join(', ')}`);
+      return chart.transaction(entries);
+    },
   };
 }

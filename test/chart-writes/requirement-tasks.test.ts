@@ -90,7 +90,7 @@ describe('the Tasks of a visit', () => {
       );
       expect(await give(planned(), planned())).toBe(true);
       expect(await give(planned())).toBe(true);
-      expect(asked).toEqual(Array.from({ length: 4 }, () => 'create Task'));
+      expect(asked).toEqual(['together POST Task, POST Task, POST Task, POST Task']);
       const written = await tasks();
       expect(
         Object.fromEntries(
@@ -339,8 +339,7 @@ describe('an EHR that fails in the middle', () => {
   it('gets what it lacks when it is back, and nothing twice', () =>
     withChart(async ({ visits, give, planned, tasks, task, ehr }) => {
       await visits(visit([requirement('a'), requirement('b')]));
-      await faults(ehr.ehr.origin, { timeouts: true, garbage: true, only: { type: 'Task' } });
-      await faults(ehr.ehr.origin, { garbage: true, only: { type: 'Task' } });
+      await faults(ehr.ehr.origin, { garbage: true, only: { method: 'POST' } });
       expect(await give(planned())).toBe(false);
       await faults(ehr.ehr.origin, {});
       // In the meantime it changed: whatever the first attempt left behind must show it.
@@ -348,6 +347,43 @@ describe('an EHR that fails in the middle', () => {
       expect(await give(planned())).toBe(true);
       expect(await tasks()).toHaveLength(2);
       expect((await task('a')).status).toBe('completed');
+    }));
+
+  it.each([
+    ['does not know how', { status: 501 }],
+    ['refuses it', { status: 400 }],
+    ['answers something else', { garbage: true }],
+  ])('gets Tasks one by one where it %s when they come together, each once', (_, plan) =>
+    withChart(async ({ visits, give, planned, tasks, task, asked, ehr }) => {
+      await faults(ehr.ehr.origin, { ...plan, only: { method: 'POST', type: '' } });
+      await visits(visit([requirement('a'), requirement('b')]));
+      expect(await give(planned())).toBe(true);
+      expect(await tasks()).toHaveLength(2);
+      const moved = { start: '2026-03-04T15:40:00.000Z', end: '2026-03-04T16:10:00.000Z' };
+      await visits(visit([requirement('a'), requirement('b')], moved));
+      asked.length = 0;
+      expect(await give(planned())).toBe(true);
+      expect(asked).toContain('update Task');
+      expect(await tasks()).toHaveLength(2);
+      for (const id of ['a', 'b']) expect((await task(id)).description).toContain('Wednesday, March 4');
+    }),
+  );
+
+  it('takes what changes in all of them together, but for what staff have written too', () =>
+    withChart(async ({ visits, give, planned, task, staff, asked }) => {
+      await visits(visit([requirement('a'), requirement('b'), requirement('c')]));
+      await give(planned());
+      await staff(await task('b'), { status: 'in-progress' });
+      const moved = { start: '2026-03-04T15:40:00.000Z', end: '2026-03-04T16:10:00.000Z' };
+      await visits(visit([requirement('a'), requirement('b'), requirement('c')], moved));
+      expect(await give(planned())).toBe(true);
+      expect((await task('b')).status).toBe('in-progress');
+      for (const id of ['a', 'b', 'c']) expect((await task(id)).description).toContain('Wednesday, March 4');
+      // From now on one of them is read before it is written; the others still go together.
+      asked.length = 0;
+      await visits(visit([requirement('a'), requirement('b'), requirement('c')]));
+      expect(await give(planned())).toBe(true);
+      expect(asked.filter((each) => each.startsWith('together'))).toHaveLength(1);
     }));
 
   it('does not keep the others waiting for one that it refuses', () =>

@@ -16,7 +16,8 @@ export type Deliver = (consumer: string, event: SQSEvent) => Promise<BatchAnswer
 /**
  * The queues of all consumers, one for each lane of those that have several; lanes do not wait for each other. Each message reaches its
  * consumer at least once and never twice at the same time; what fails comes back later and later, and after its attempts stands among
- * the dead letters with the reason. What a consumer lets wait goes back to its place unattempted, and its lane rests until then.
+ * the dead letters with the reason. What a consumer lets wait goes back to its place unattempted, and its lane rests until then. A lane that stands behind another consumer waits
+ * while that one is at work, five seconds at most: they share one process.
  */
 export interface Queues {
   readonly settling: Settling;
@@ -53,16 +54,24 @@ interface Lane {
   readonly subscription: Subscription;
   readonly waiting: DueHeap<Message>;
   readonly most: number;
+  /** Lanes that go first. */
+  readonly ahead: Lane[];
   /** Epoch milliseconds: nothing is given out before. Forgotten by a restart, after which the consumer says so again. */
   restsUntil: number;
   /** Batches that the consumer works on. */
   underWay: number;
+  /** When it was last done with one, by `performance.now()`. */
+  doneAt: number;
   /** Batches it is done with, whose outcome is being written. */
   settling: number;
 }
 
 const lettersInMemory = 2_000;
 const longestBackoffMs = 5 * 60 * 1000;
+/** How long a message may be kept waiting by lanes that go first. */
+const longestBehindMs = 5_000;
+/** Lanes that go first are at work until they have been still for so long: what arrives over HTTP comes with gaps. */
+const stillMs = 25;
 
 /** Call before anything is published: what an earlier process left is read here. */
 export function createQueues(parts: QueuesParts): Queues {
@@ -73,8 +82,21 @@ export function createQueues(parts: QueuesParts): Queues {
     const queue = queueKeyOf(subscription);
     const most = concurrency[queue] ?? subscription.atOnce ?? 4;
     const waiting: DueHeap<Message> = createDueHeap();
-    lanes.set(queue, { queue, subscription, waiting, most, restsUntil: 0, underWay: 0, settling: 0 });
+    lanes.set(queue, {
+      queue,
+      subscription,
+      waiting,
+      most,
+      ahead: [],
+      restsUntil: 0,
+      underWay: 0,
+      settling: 0,
+      doneAt: -stillMs,
+    });
   }
+  for (const { subscription, ahead } of lanes.values())
+    for (const lane of lanes.values()) if (subscription.behind?.includes(lane.subscription.consumer)) ahead.push(lane);
+  const goFirst = new Set([...lanes.values()].flatMap(({ ahead }) => ahead));
   // Rows of a consumer that is gone stay where they are: a build that has it again will deliver them.
   for (const { queue, ...message } of rows.all()) laneOf(queue)?.waiting.push(message);
 
@@ -82,6 +104,7 @@ export function createQueues(parts: QueuesParts): Queues {
   let pumpArmed = false;
   const atRest: (() => void)[] = [];
   const alarm = createDueAlarm(clock, pumpAll);
+  let stillness: NodeJS.Timeout | undefined;
 
   outbox.onQueued((queued) => {
     for (const { seq, queue, visible, body, sent } of queued) {
@@ -107,11 +130,16 @@ export function createQueues(parts: QueuesParts): Queues {
     });
   }
 
+  function wakeOnceStill(): void {
+    if (stillness === undefined) stillness = setTimeout(pumpAll, stillMs).unref();
+    else stillness.refresh();
+  }
+
   function pumpAll(): void {
     if (!running) return;
     const now = clock.now().getTime();
     for (const lane of lanes.values()) {
-      while (lane.underWay < lane.most && isDue(lane, now)) {
+      while (lane.underWay < lane.most && isDue(lane, now) && behindUntil(lane, now) <= now) {
         lane.underWay += 1;
         void run(lane, take(lane, now));
       }
@@ -119,9 +147,17 @@ export function createQueues(parts: QueuesParts): Queues {
     alarm.set(nextVisible(now));
   }
 
-  function isDue(lane: Lane, now: number): boolean {
-    const first = lane.waiting.peek();
-    return first !== undefined && first.visible <= now && lane.restsUntil <= now;
+  function isDue({ waiting, restsUntil }: Lane, now: number): boolean {
+    const first = waiting.peek();
+    return first !== undefined && first.visible <= now && restsUntil <= now;
+  }
+
+  /** Until when it lets others go first. */
+  function behindUntil({ waiting, ahead }: Lane, now: number): number {
+    const isBehind = ahead.some(
+      (lane) => lane.underWay > 0 || isDue(lane, now) || performance.now() - lane.doneAt < stillMs,
+    );
+    return isBehind ? (waiting.peek()?.visible ?? 0) + longestBehindMs : 0;
   }
 
   function take(lane: Lane, now: number): readonly Message[] {
@@ -136,10 +172,10 @@ export function createQueues(parts: QueuesParts): Queues {
   /** The earliest that is not due yet; what is due and waits for a free place is started when one gets free. */
   function nextVisible(now: number): number | undefined {
     let earliest: number | undefined;
-    for (const { waiting, restsUntil } of lanes.values()) {
-      const first = waiting.peek();
+    for (const lane of lanes.values()) {
+      const first = lane.waiting.peek();
       if (first === undefined) continue;
-      const due = Math.max(first.visible, restsUntil);
+      const due = Math.max(first.visible, lane.restsUntil, behindUntil(lane, now));
       if (due > now && (earliest === undefined || due < earliest)) earliest = due;
     }
     return earliest;
@@ -155,6 +191,8 @@ export function createQueues(parts: QueuesParts): Queues {
     // it would bound a consumer to a few batches per transaction. The messages themselves stay out of reach until it is written.
     lane.underWay -= 1;
     lane.settling += 1;
+    lane.doneAt = performance.now();
+    if (running && goFirst.has(lane)) wakeOnceStill();
     if (running) armPump();
     try {
       if (tried.length > 0) await settle(lane, tried, failed);
@@ -236,6 +274,7 @@ export function createQueues(parts: QueuesParts): Queues {
     async stop() {
       running = false;
       alarm.set(undefined);
+      clearTimeout(stillness);
       if (!allAtRest()) await new Promise<void>((resolve) => atRest.push(resolve));
     },
     deadLetters: rows.dead,

@@ -336,3 +336,56 @@ it('gives each lane of a consumer its own queue, and what was queued before ther
   await pass(0);
   expect(given.sort()).toEqual(['listener listener-fast a', 'listener listener-fast b', 'listener listener-slow c']);
 });
+
+it('lets what stands behind another consumer wait while that one is at work, but not for long', async () => {
+  const given: string[] = [];
+  const working: (() => void)[] = [];
+  const { bus, settle, clock, queues } = open(
+    (consumer) => {
+      given.push(consumer);
+      if (consumer === 'first') return new Promise((resolve) => working.push(() => resolve(undefined)));
+      return Promise.resolve(undefined);
+    },
+    {
+      subscriptions: [
+        { ...subscription, consumer: 'behind', behind: ['first'] },
+        { ...subscription, consumer: 'first', batch: 1, atOnce: 1 },
+      ],
+    },
+  );
+  const turns = async () => {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await bus.publish(said('a', 'b'));
+  await turns();
+  expect(given).toEqual(['first']);
+  expect(queues.settling.busy()).toBe(true);
+  // Between two batches it still waits.
+  working.shift()?.();
+  await turns();
+  expect(given).toEqual(['first', 'first']);
+  clock.advance(4_999);
+  queues.settling.wake();
+  await turns();
+  expect(given).toEqual(['first', 'first']);
+  expect(queues.settling.nextDue()?.getTime()).toBe(clock.now().getTime() + 1);
+  clock.advance(1);
+  queues.settling.wake();
+  await turns();
+  expect(given).toEqual(['first', 'first', 'behind']);
+  working.shift()?.();
+  await settle();
+  // The first one is done: what else comes for it has a moment to come, and then the other's turn comes by itself.
+  given.length = 0;
+  await bus.publish(said('c'));
+  await turns();
+  const { now } = performance;
+  const then = now.call(performance);
+  performance.now = () => then;
+  working.shift()?.();
+  await turns();
+  performance.now = now;
+  expect(given).toEqual(['first']);
+  await settle();
+  expect(given).toEqual(['first', 'behind']);
+});

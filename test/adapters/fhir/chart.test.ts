@@ -318,6 +318,14 @@ describe('a transaction', () => {
     expect(await chartWith().transaction(entries)).toEqual([refused, refused]);
   });
 
+  test('that the EHR does not know how to do is refused, and not asked for again', async () => {
+    ehr.troubles = [{ status: 501 }];
+    expect(await chartWith().transaction(entries)).toEqual(
+      entries.map(() => ({ is: 'refused', status: 501, reason: 'no reason given' })),
+    );
+    expect(ehr.heard).toHaveLength(1);
+  });
+
   test('whose answer was lost is settled: there once, and known as written', async () => {
     ehr.put(patient);
     ehr.troubles = ['do it, then reset'];
