@@ -60,8 +60,8 @@ interface Lane {
   restsUntil: number;
   /** Batches that the consumer works on. */
   underWay: number;
-  /** When it was last done with one, by `performance.now()`. */
-  doneAt: number;
+  /** When it was last done with a full one, by `performance.now()`. */
+  fullAt: number;
   /** Batches it is done with, whose outcome is being written. */
   settling: number;
 }
@@ -70,7 +70,7 @@ const lettersInMemory = 2_000;
 const longestBackoffMs = 5 * 60 * 1000;
 /** How long a message may be kept waiting by lanes that go first. */
 const longestBehindMs = 5_000;
-/** Lanes that go first are at work until they have been still for so long: what arrives over HTTP comes with gaps. */
+/** After a full batch more may be on its way, with gaps as HTTP has them: until it has been still for so long, the lane is at work. */
 const stillMs = 25;
 
 /** Call before anything is published: what an earlier process left is read here. */
@@ -91,7 +91,7 @@ export function createQueues(parts: QueuesParts): Queues {
       restsUntil: 0,
       underWay: 0,
       settling: 0,
-      doneAt: -stillMs,
+      fullAt: -stillMs,
     });
   }
   for (const { subscription, ahead } of lanes.values())
@@ -130,7 +130,8 @@ export function createQueues(parts: QueuesParts): Queues {
     });
   }
 
-  function wakeOnceStill(): void {
+  function wakeOnceStill(lane: Lane): void {
+    lane.fullAt = performance.now();
     if (stillness === undefined) stillness = setTimeout(pumpAll, stillMs).unref();
     else stillness.refresh();
   }
@@ -155,7 +156,7 @@ export function createQueues(parts: QueuesParts): Queues {
   /** Until when it lets others go first. */
   function behindUntil({ waiting, ahead }: Lane, now: number): number {
     const isBehind = ahead.some(
-      (lane) => lane.underWay > 0 || isDue(lane, now) || performance.now() - lane.doneAt < stillMs,
+      (lane) => lane.underWay > 0 || isDue(lane, now) || performance.now() - lane.fullAt < stillMs,
     );
     return isBehind ? (waiting.peek()?.visible ?? 0) + longestBehindMs : 0;
   }
@@ -191,8 +192,7 @@ export function createQueues(parts: QueuesParts): Queues {
     // it would bound a consumer to a few batches per transaction. The messages themselves stay out of reach until it is written.
     lane.underWay -= 1;
     lane.settling += 1;
-    lane.doneAt = performance.now();
-    if (running && goFirst.has(lane)) wakeOnceStill();
+    if (running && goFirst.has(lane) && batch.length === lane.subscription.batch) wakeOnceStill(lane);
     if (running) armPump();
     try {
       if (tried.length > 0) await settle(lane, tried, failed);
