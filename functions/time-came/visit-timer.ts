@@ -68,10 +68,15 @@ export async function carryOut(
       expressByText(deps, cause, decision, before.story, {
         priority: 'reminder',
         about: { appointment },
-        ...(visit.start === undefined ? {} : { expires: visit.start }),
+        // A reminder helps nobody once the visit has begun; what is said after that is no reminder.
+        ...(isAhead(visit.start, clock.now()) ? { expires: visit.start } : {}),
         ...(decision.effects.some((effect) => effect.do === 'other-channel') ? { channel: 'voice' } : {}),
       }),
   });
   const now = taken.is === 'taken' ? taken.decision.story : (await store.story(view.story.id))?.story;
   if (now !== undefined) await followVisit(deps, now, appointment);
+}
+
+function isAhead(start: string | undefined, now: Date): start is string {
+  return start !== undefined && Date.parse(start) > now.getTime();
 }

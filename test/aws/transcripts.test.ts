@@ -6,7 +6,9 @@ import { deployed } from './deployed.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 
 const ways: readonly Way[] = ['sms', 'keypad', 'speech'];
-const transcripts = allTranscripts();
+/** `TOLD_ONCE_ONLY`: a pattern of the files to play. */
+const only = new RegExp(process.env.TOLD_ONCE_ONLY ?? '');
+const transcripts = allTranscripts().filter(({ file }) => only.test(file));
 const on = deployed();
 let standIns: StandIns | undefined;
 let outcomes: readonly Outcome[] = [];

@@ -309,6 +309,28 @@ describe('what goes to the patient', () => {
     }));
 });
 
+describe('the end of a visit', () => {
+  it('is said to whoever was in the middle of its questions, whichever of its two timers is first', async () => {
+    for (const first of ['visit-passed', 'visit/'] as const) {
+      await withClinic(async ({ put, changed, give, consumers, house, published, say, timers, sent }) => {
+        put(patient('anna', 'Anna', number));
+        put(appointment('visit', 'anna', today));
+        await give(consumers.chartChanged, changed('Appointment', 'visit'));
+        await give(consumers.timeCame, ...published('conversation-started'), ...published('visit-planned'));
+        await say('anna', 'sms/1', 'my back hurts');
+        await give(consumers.messageDue, ...published('message-queued'));
+        const before = sent.length;
+        house.clock.advance(11 * 3_600_000);
+        const due = [...timers].toSorted(([name]) => (name.startsWith(first) ? -1 : 1));
+        expect(due[0]?.[0]).toContain(first);
+        for (const [, { event }] of due) await give(consumers.timeCame, event);
+        await give(consumers.messageDue, ...published('message-queued'));
+        expect(sent.slice(before)).toEqual([expect.stringContaining('The time of your visit has passed')]);
+      });
+    }
+  });
+});
+
 describe('the alarm before a visit', () => {
   const near = (id: string, time: string) =>
     eventOf(
