@@ -34,7 +34,7 @@ export async function moveMessage(
     )
       return changed;
   }
-  throw new Fault('STORE_REFUSED', 'A message changed each time it was to be moved; it is moved again');
+  throw new Fault('CHANGED_MEANWHILE', 'A message changed each time it was to be moved; it is moved again');
 }
 
 /** A text or call reaches nobody: a person is told, once per message, so that the patient is reached another way. */

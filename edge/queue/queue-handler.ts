@@ -112,6 +112,7 @@ export function queueHandler(
 }
 
 const mostTries = 4;
+const races: ReadonlySet<Fault['code']> = new Set(['CHANGED_MEANWHILE', 'TURN_KEEPS_CONFLICTING'] as const);
 
 /** What somebody else changed meanwhile is followed again at once: as a failure, SQS would give it out again only after minutes. */
 async function followed(listener: Listener, envelope: Envelope): Promise<void> {
@@ -119,8 +120,7 @@ async function followed(listener: Listener, envelope: Envelope): Promise<void> {
     try {
       return await listener.follow(envelope);
     } catch (error) {
-      const isRace = error instanceof Fault && error.code === 'CHANGED_MEANWHILE';
-      if (!isRace || tries >= mostTries) throw error;
+      if (!(error instanceof Fault) || !races.has(error.code) || tries >= mostTries) throw error;
       // Whoever was faster may still be about it.
       await new Promise((resolve) => setTimeout(resolve, 25 * 4 ** tries * (0.5 + Math.random())));
     }

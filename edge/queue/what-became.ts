@@ -128,7 +128,7 @@ async function sendInstead(
     }
     return;
   }
-  throw new Fault('STORE_REFUSED', 'A phone moved each time that what it cannot do was to be remembered');
+  throw new Fault('CHANGED_MEANWHILE', 'A phone moved each time that what it cannot do was to be remembered');
 }
 
 /** The event that brings a message to its queue; `part` tells apart those of one message. */

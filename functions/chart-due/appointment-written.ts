@@ -35,7 +35,7 @@ export async function writeConfirmation(deps: ChartDueDeps, { story }: StoryView
     toAppointmentResponse(input),
     `identifier=${systems.confirmation}|${encodeURIComponent(identifier)}`,
   );
-  if (written.is === 'conflict') throw new Fault('CHART_UNAVAILABLE', 'A confirmation met another one in the EHR');
+  if (written.is === 'conflict') throw new Fault('CHANGED_MEANWHILE', 'A confirmation met another one in the EHR');
   // An EHR that takes no AppointmentResponse still has the participant's own status.
   if (written.is === 'refused')
     deps.log.warn('CHART_REFUSED', {
@@ -96,5 +96,5 @@ async function changeAppointment(
       });
     if (written.is !== 'conflict') return;
   }
-  throw new Fault('CHART_UNAVAILABLE', 'An Appointment was changed by somebody else each time; it is read again later');
+  throw new Fault('CHANGED_MEANWHILE', 'An Appointment was changed by somebody else each time; it is read again later');
 }

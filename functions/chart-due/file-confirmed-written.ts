@@ -16,7 +16,7 @@ export async function writeVerification(
   const provenance = toVerification({ target: sources, recorded: at, by });
   const written = await deps.chart.create(provenance, `target=${first}&recorded=${encodeURIComponent(at)}`);
   if (written.is === 'conflict')
-    throw new Fault('CHART_UNAVAILABLE', 'A confirmation of what is on file met another one in the EHR');
+    throw new Fault('CHANGED_MEANWHILE', 'A confirmation of what is on file met another one in the EHR');
   if (written.is === 'refused') {
     // It stays in the story, and at the desk: the chart only lacks the record of it.
     deps.log.error('CHART_REFUSED', { resourceType: 'Provenance', status: written.status, reason: written.reason });

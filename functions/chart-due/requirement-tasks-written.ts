@@ -303,7 +303,7 @@ class Writing {
       ...(ending === undefined ? {} : { expires: new Date(Date.parse(this.#at) + halfAYear) }),
     });
     if (saved === 'conflict')
-      throw new Fault('CHART_UNAVAILABLE', 'The Tasks of a visit are being written by somebody else, too');
+      throw new Fault('CHANGED_MEANWHILE', 'The Tasks of a visit are being written by somebody else, too');
     this.#version = (this.#version ?? 0) + 1;
   }
 }

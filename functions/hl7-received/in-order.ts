@@ -114,7 +114,7 @@ export async function writeInOrder<R extends ChartBody & { readonly id?: string 
     await noteVersion(deps, noted.id, written.versionId);
     return { is: 'written', id, versionId: written.versionId, resource: next, waiting };
   }
-  throw new Fault('CHART_UNAVAILABLE', 'A record of the EHR was changed by others at each try');
+  throw new Fault('CHANGED_MEANWHILE', 'A record of the EHR was changed by others at each try');
 }
 
 const changedSince =

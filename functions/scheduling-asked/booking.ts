@@ -50,7 +50,7 @@ export async function book(
     if (written === 'refused') return { is: 'refused' };
     if (written !== undefined) return bookedAt(time, freeing, await lastUpdatedOf(deps, appointment, written));
   }
-  throw new Fault('CHART_UNAVAILABLE', 'A slot or an appointment changed each time it was to be booked');
+  throw new Fault('CHANGED_MEANWHILE', 'A slot or an appointment changed each time it was to be booked');
 }
 
 /** The visit is at this slot already: booked by us a moment ago, or by staff. */

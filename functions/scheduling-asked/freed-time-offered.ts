@@ -88,7 +88,7 @@ export async function askNextWave(deps: SchedulingDeps, offer: string, wave: num
     await ask(deps, value, next);
     return setTimer(deps, offer, next + 1, step.next);
   }
-  throw new Fault('STORE_REFUSED', 'An offer changed each time its next wave was to be asked; it is asked again');
+  throw new Fault('CHANGED_MEANWHILE', 'An offer changed each time its next wave was to be asked; it is asked again');
 }
 
 /** Somebody does not want it. With the last no of a wave the next one comes at once. */
@@ -110,7 +110,7 @@ export async function declineOffer(deps: SchedulingDeps, appointment: string, of
     if (waveDeclined(value)) await askNextWave(deps, offer, lastWave(value) + 1);
     return;
   }
-  throw new Fault('STORE_REFUSED', 'An offer changed each time a no was to be kept; it is kept again');
+  throw new Fault('CHANGED_MEANWHILE', 'An offer changed each time a no was to be kept; it is kept again');
 }
 
 /** The time of a slot, as long as nobody has it. */

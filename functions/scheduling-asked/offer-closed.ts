@@ -46,7 +46,7 @@ async function markClosed(
     if ((await records.put({ kind: 'slot-offer', id: slot, value, expect: stored.version, expires })) === 'saved')
       return value;
   }
-  throw new Fault('STORE_REFUSED', 'An offer changed each time it was to be closed; it is closed again');
+  throw new Fault('CHANGED_MEANWHILE', 'An offer changed each time it was to be closed; it is closed again');
 }
 
 /** One person hears that the time is gone, once. */

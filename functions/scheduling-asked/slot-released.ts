@@ -44,7 +44,7 @@ export async function releaseSlot(deps: SchedulingDeps, id: string): Promise<Rel
       return notFree;
     }
   }
-  throw new Fault('CHART_UNAVAILABLE', 'A slot changed each time it was to be freed');
+  throw new Fault('CHANGED_MEANWHILE', 'A slot changed each time it was to be freed');
 }
 
 function free(version: string | undefined): Released {

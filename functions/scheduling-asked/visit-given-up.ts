@@ -62,7 +62,7 @@ async function end(
     }
     // Read again, also after a write of ours: it says when.
   }
-  throw new Fault('CHART_UNAVAILABLE', 'An appointment changed each time it was to be given up');
+  throw new Fault('CHANGED_MEANWHILE', 'An appointment changed each time it was to be given up');
 }
 
 function givenUpWith(resource: Parameters<typeof givenUp>[0] & { readonly id: string }) {

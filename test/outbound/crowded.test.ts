@@ -18,7 +18,7 @@ test('a text that was taken, but could not be kept as sent, comes again and is f
   try {
     const phone = await house.patient('anna');
     await house.keep('m-1', { story: 'anna', phone: phone.id, to: phone.number });
-    await expect(house.attempt('m-1', crowded)).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    await expect(house.attempt('m-1', crowded)).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
     house.clock.advance(60_000);
     expect(await house.attempt('m-1')).toEqual({ is: 'done' });
     expect(await house.stateOf('m-1')).toBe('sent');

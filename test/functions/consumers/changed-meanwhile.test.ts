@@ -19,11 +19,14 @@ function consumerThatThrows(faults: readonly Fault[]) {
 
 const changed = new Fault('CHANGED_MEANWHILE', 'Somebody was faster');
 
-test('what somebody else changed meanwhile is followed again within the same delivery', async () => {
-  const consumer = consumerThatThrows([changed]);
-  expect(await consumer.isFollowed()).toBe(true);
-  expect(consumer.tries()).toBe(2);
-});
+test.each([changed, new Fault('TURN_KEEPS_CONFLICTING', 'Somebody was faster each time')])(
+  'what somebody else changed meanwhile is followed again within the same delivery: $code',
+  async (fault) => {
+    const consumer = consumerThatThrows([fault]);
+    expect(await consumer.isFollowed()).toBe(true);
+    expect(consumer.tries()).toBe(2);
+  },
+);
 
 test('what changes each time comes back from the queue', async () => {
   const consumer = consumerThatThrows(Array.from({ length: 9 }, () => changed));
