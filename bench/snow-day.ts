@@ -72,7 +72,8 @@ async function run(): Promise<void> {
     }
   })();
   let queued = 0;
-  while (texts.size < visits + urgent) {
+  const longest = performance.now() + 3_000 * (10 + (visits + urgent) / perSecond);
+  while (texts.size < visits + urgent && performance.now() < longest) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const { published } = await figures(product);
     if (queued === 0 && (published['message-queued'] ?? 0) >= visits + asked) queued = performance.now() - from;
@@ -82,7 +83,7 @@ async function run(): Promise<void> {
   const waits = (first: number, count: number) =>
     Array.from({ length: count }, (_, index) => {
       const number = phoneOf(first + index);
-      return (texts.get(number)?.[0] ?? 0) - (posted.get(number) ?? 0);
+      return (texts.get(number)?.[0] ?? Number.POSITIVE_INFINITY) - (posted.get(number) ?? 0);
     }).sort((a, b) => a - b);
   const at = (sorted: readonly number[], share: number) =>
     Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
@@ -95,6 +96,7 @@ async function run(): Promise<void> {
       acknowledgedSeconds: seconds(await moving),
       lastQueuedSeconds: seconds(queued),
       lastSentSeconds: seconds(Math.max(...[...texts.values()].flat()) - from),
+      lost: visits + urgent - texts.size,
       toldTwice: [...texts.values()].filter((times) => times.length > 1).length,
       urgentMs: { p50: at(ofForms, 0.5), p99: at(ofForms, 0.99) },
       movedMs: { p50: at(ofVisits, 0.5), p99: at(ofVisits, 0.99) },

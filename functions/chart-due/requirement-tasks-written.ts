@@ -196,9 +196,11 @@ class Writing {
       this.#note(wanted, one);
       return [wanted];
     });
+    // One that met somebody else's write may have been taken in an attempt before that.
+    const met = written.some(({ is }) => is === 'conflict');
     return due
       .filter((wanted) => !taken.includes(wanted))
-      .map((wanted) => ({ wanted, isFirst: fresh.includes(wanted) }));
+      .map((wanted) => ({ wanted, isFirst: !met && fresh.includes(wanted) }));
   }
 
   #entryFor(wanted: Wanted, isFirst: boolean): ChartEntry | undefined {
@@ -226,7 +228,7 @@ class Writing {
       else await this.#overCurrent(wanted, task, created.id);
       return;
     }
-    if (before.shared === true) return this.#overCurrent(wanted, task, before.id);
+    if (before.shared === true || !before.versionId) return this.#overCurrent(wanted, task, before.id);
     const updated = await chart.update({ ...task, id: before.id }, before.versionId);
     if (updated.is === 'conflict') await this.#overCurrent(wanted, task, before.id);
     else this.#note(wanted, updated);

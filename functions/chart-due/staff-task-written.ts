@@ -49,7 +49,18 @@ export async function writeStaffTask(
   if (link !== undefined) {
     if (link.writtenAt >= envelope.time) return;
     const open = await stillOpen(deps, link.reference);
-    if (open !== undefined) return bringUpToDate(deps, open, input);
+    if (open !== undefined) {
+      await bringUpToDate(deps, open, input);
+      // An older event that comes once more must not bring back what was so before.
+      if (input.visit !== undefined)
+        await deps.records.put({
+          kind: 'chart-link',
+          id: key,
+          expect: 'any',
+          value: { ...link, writtenAt: envelope.time },
+        });
+      return;
+    }
   }
   // What the note of the day stood for was seen to before this came: it needs a note of its own.
   const identifier = link === undefined ? input.identifier : `${input.identifier}/${envelope.cause}`;

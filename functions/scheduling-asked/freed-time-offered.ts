@@ -29,8 +29,8 @@ const mostTries = 8;
 export async function offerFreedTime(deps: SchedulingDeps, slot: string): Promise<void> {
   const [free, stored] = await Promise.all([freeTime(deps, slot), deps.records.get('slot-offer', slot)]);
   const before = stored?.value;
-  // Taken while its first wave was being asked, by somebody who was killed: who was missed hears it now.
-  if (free === undefined) return before?.closed === undefined ? undefined : closeOffer(deps, slot, before.offer);
+  // Taken while a wave was being asked, by somebody who was killed: who was missed hears it now, and there may be no timer yet.
+  if (free === undefined) return before === undefined ? undefined : closeOffer(deps, slot, before.offer);
   const { time, version } = free;
   if (!(deps.clock.now() < askedUntil(deps.waves, time.start))) return;
   const offer = `offer/${slot}/${version}`;

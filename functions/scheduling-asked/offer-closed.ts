@@ -14,14 +14,15 @@ export function offerExpires({ slot }: Pick<SlotOfferRecord, 'slot'>): Date {
 
 /**
  * The time is somebody's (`to`), or nobody's: kept, and everybody who was asked and has not said no hears it, once, kindly. Closing again
- * tells whoever was missed when it was interrupted.
+ * tells whoever was missed when it was interrupted. Where nobody's it seems, it may have become the time of somebody whose yes is being
+ * followed: they hear from whoever follows it.
  */
 export async function closeOffer(deps: SchedulingDeps, slot: string, offer: string, to?: string): Promise<void> {
   const closed = await markClosed(deps, slot, offer, to);
   if (closed === undefined) return;
   for (const each of closed.offered)
     if (each.appointment !== closed.closed?.to && !closed.declined.includes(each.appointment))
-      await tellOver(deps, each, offer);
+      await tellOver(deps, each, offer, { unlessBooking: closed.closed?.to === undefined });
   await deps.scheduler.cancel(timerOf(slot));
 }
 
@@ -54,11 +55,13 @@ export async function tellOver(
   deps: SchedulingDeps,
   { story, appointment }: { readonly story: string; readonly appointment: string },
   offer: string,
+  { unlessBooking = false }: { readonly unlessBooking?: boolean } = {},
 ): Promise<void> {
   const view = await deps.store.story(story);
   const visit = view?.story.visits.find((each) => each.appointment === appointment);
   // A turn that tells nobody anything would use the cause up: who is being asked just now is told by whoever asks.
   if (view === undefined || (visit?.asked?.offer !== offer && visit?.moving?.offer !== offer)) return;
+  if (unlessBooking && visit?.moving?.stage === 'booking' && visit.moving.offer === offer) return;
   const cause = `offer-over/${offer}/${appointment}`;
   await takeTurn(deps, {
     cause,

@@ -27,8 +27,8 @@ const markerType = 'marker-of-the-tests';
 export interface CloudWork extends Settling {
   /** Something was just done to it: what was found idle is looked at again. */
   suspect(): void;
-  /** The queues of dead letters that hold something. */
-  deadLetters(): Promise<readonly string[]>;
+  /** The queues that hold something, those of dead letters among them. */
+  notEmpty(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -55,6 +55,7 @@ export async function watchCloud(
     { readonly changed: number; readonly due: number; readonly schedule: GetScheduleOutput }
   >();
   let idle = false;
+  let suspicions = 0;
   let looking: Promise<void> | undefined;
   let failed: Error | undefined;
 
@@ -80,7 +81,6 @@ export async function watchCloud(
       quiet = (await tap.othersBeforeMarker()) > 0 ? 0 : quiet + 1;
     }
     await readSchedules();
-    idle = true;
   }
 
   async function readSchedules(): Promise<void> {
@@ -103,7 +103,7 @@ export async function watchCloud(
   }
 
   async function fireDue(): Promise<void> {
-    for (const [Name, { due, schedule }] of known) {
+    for (const [Name, { due, schedule }] of [...known].toSorted(([, one], [, other]) => one.due - other.due)) {
       if (due > parts.now().getTime()) continue;
       const { Target, GroupName, ActionAfterCompletion } = schedule;
       const { Source, DetailType } = Target?.EventBridgeParameters ?? {};
@@ -116,16 +116,24 @@ export async function watchCloud(
     }
   }
 
+  /** Once more for whatever was suspected while it looked. */
+  async function lookWell(): Promise<void> {
+    try {
+      for (let seen = 0; seen !== suspicions; ) {
+        seen = suspicions;
+        await look();
+      }
+    } catch (error) {
+      failed = error instanceof Error ? error : new Error(String(error));
+    }
+    idle = true;
+    looking = undefined;
+  }
+
   function suspect(): void {
     idle = false;
-    looking ??= look()
-      .catch((error: unknown) => {
-        failed = error instanceof Error ? error : new Error(String(error));
-        idle = true;
-      })
-      .finally(() => {
-        looking = undefined;
-      });
+    suspicions++;
+    looking ??= lookWell();
   }
 
   return {
@@ -139,10 +147,8 @@ export async function watchCloud(
       if (idle) suspect();
     },
     suspect,
-    deadLetters: async () => {
-      const held = await Promise.all(
-        QueueUrls.filter(isForDeadLetters).map(async (url) => [url, await holds(url)] as const),
-      );
+    notEmpty: async () => {
+      const held = await Promise.all(QueueUrls.map(async (url) => [url, await holds(url)] as const));
       return held.filter(([, count]) => count > 0).map(([url]) => url.split('/').at(-1) ?? url);
     },
     close: async () => {

@@ -70,6 +70,8 @@ function handsOf(clock: SimulatedClock, cloud: CloudWork, sweep: () => Promise<v
   const moveTo = async (target: Date): Promise<void> => {
     cloud.suspect();
     await clock.moveTo(target);
+    // The clock waits for two minutes at most, and goes on: what is still under way then would be taken for done.
+    if (cloud.busy()) throw new Error('Something in the stack is not done with yet.');
     if (clock.now().getTime() - swept < 86_400_000) return;
     swept = clock.now().getTime();
     await sweep();

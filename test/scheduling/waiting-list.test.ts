@@ -302,6 +302,40 @@ describe('a freed time', () => {
       expect(await clinic.said('b')).toHaveLength(2);
     }));
 
+  it('is told as gone where staff gave it away before a timer was set, by somebody who was killed', () =>
+    withClinic(async (clinic) => {
+      await queueOf(clinic, 2);
+      const { scheduler } = clinic.deps;
+      const { schedule } = scheduler;
+      Object.assign(scheduler, { schedule: () => Promise.reject(new Killed()) });
+      const freed = clinic.events.freed(slot);
+      expect(await clinic.give(freed)).toBe(false);
+      Object.assign(scheduler, { schedule });
+      await clinic.book('david-kim', 'staffs', slot);
+      expect(await clinic.give(freed)).toBe(true);
+      expect((await recordOf(clinic)).closed).toBeDefined();
+      expect(told(clinic)).toEqual(['slot-offered a', 'slot-offered b', 'offer-over a', 'offer-over b']);
+    }));
+
+  it('is never said to be gone to whom it becomes, though a wave comes while it is booked', () =>
+    withClinic(async (clinic) => {
+      await queueOf(clinic, 2);
+      await clinic.give(clinic.events.freed(slot));
+      const yes = await clinic.accepts('a', slot, (await recordOf(clinic)).offer);
+      // Booked in the EHR, and killed before anybody could say so.
+      const { store } = clinic.deps;
+      const { commit } = store;
+      Object.assign(store, { commit: () => Promise.reject(new Killed()) });
+      expect(await clinic.give(yes)).toBe(false);
+      Object.assign(store, { commit });
+      expect((await clinic.visit('wait-a')).status).toBe('booked');
+      await timer(clinic);
+      expect(told(clinic).slice(2)).toEqual(['offer-over b']);
+      expect(await clinic.give(yes)).toBe(true);
+      expect(await clinic.said('a')).toHaveLength(2);
+      expect((await clinic.said('a')).join()).toContain('Done. Your visit is on');
+    }));
+
   it('is offered with until when one may say yes', () =>
     withClinic(async (clinic) => {
       await queueOf(clinic, 1);

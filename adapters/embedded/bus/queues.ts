@@ -91,7 +91,7 @@ export function createQueues(parts: QueuesParts): Queues {
       restsUntil: 0,
       underWay: 0,
       settling: 0,
-      fullAt: -stillMs,
+      fullAt: Number.NEGATIVE_INFINITY,
     });
   }
   for (const { subscription, ahead } of lanes.values())
@@ -132,8 +132,12 @@ export function createQueues(parts: QueuesParts): Queues {
 
   function wakeOnceStill(lane: Lane): void {
     lane.fullAt = performance.now();
-    if (stillness === undefined) stillness = setTimeout(pumpAll, stillMs).unref();
-    else stillness.refresh();
+    // The timer's clock is not `performance.now()`: once it rings, it has been still for long enough by either.
+    stillness ??= setTimeout(() => {
+      for (const each of goFirst) each.fullAt = Number.NEGATIVE_INFINITY;
+      pumpAll();
+    }, stillMs).unref();
+    stillness.refresh();
   }
 
   function pumpAll(): void {

@@ -160,6 +160,9 @@ function numberOf(
 ) {
   if (is === 'done') return found.find((each) => each.is === is)?.number;
   if (is !== 'running-late') return undefined;
+  const numbers = new Set([...found, ...others].flatMap(({ number }) => number ?? []));
+  // Of "an hour and 20 minutes", or of what was corrected in the same breath, nobody must read one part.
+  if (numbers.size !== 1) return undefined;
   const said = found.find((each) => each.is === is && each.number !== undefined)?.number;
   // Of "an hour and a half" only the hour is read.
   return said ?? (others.length === 1 ? others[0]?.number : undefined);
@@ -196,7 +199,7 @@ function readClause(clause: string): Clause {
     return { ...beforeReason, silent: false, asks: false };
   const { shape, number } = visitSigns(said);
   const silent = said === '' || whoIsIt.test(said) || shape === '';
-  const minutes = shape === 'MIN' && number !== undefined ? { number } : {};
+  const minutes = shape.split(' ').includes('MIN') && number !== undefined ? { number } : {};
   return { means: undefined, clear: false, ...minutes, silent, asks: !silent && clause.includes('?') };
 }
 

@@ -148,7 +148,8 @@ export function visitSigns(clause: string): Signs {
     .replace(/\b(?:(?:a )?quarter of an hour|(?:un )?cuarto de hora|kwadrans)\b/g, '15 min')
     .replace(/\ban hour\b/g, '60 min')
     .replace(/\bten (?=min)/g, '10 ')
-    .replace(/\bmore like (?=\d{1,3} min)/g, '')
+    // "O 10 minut" is no time of day.
+    .replace(/\b(?:more like|o) (?=\d{1,3} min)/g, '')
     // "10 to 15 minutes": whoever waits must count with the most.
     .replace(/\b\d{1,3}(?: (?:to|or|a|o|do|lub))? (?=\d{1,3} min)/g, '')
     .replace(/^(?:(?:is|would) it (?:be )?(?:ok|okay|alright|a problem|fine) if) /, '')
