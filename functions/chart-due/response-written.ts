@@ -51,21 +51,22 @@ export async function writeResponse(
   const resource = responseOf(view, conversation);
   if (resource === undefined) return 'shown';
   const writtenAt = clock.now().toISOString();
-  const written =
-    link === undefined
-      ? await deps.chart.create(resource, `identifier=${systems.conversation}|${id}`)
-      : await deps.chart.update({ ...resource, id: idIn(link.value.reference) }, link.value.versionId);
-  if (written.is === 'refused') {
+  const isThere = link !== undefined && link.value.reference !== gone;
+  const written = !isThere
+    ? await deps.chart.create(resource, `identifier=${systems.conversation}|${id}`)
+    : await deps.chart.update({ ...resource, id: idIn(link.value.reference) }, link.value.versionId);
+  const isDeleted = isThere && written.is === 'refused' && (written.status === 404 || written.status === 410);
+  if (written.is === 'refused' && !isDeleted) {
     deps.log.error('CHART_REFUSED', { conversation: id, status: written.status, reason: written.reason });
     throw new Fault('CHART_UNAVAILABLE', 'The EHR refused a QuestionnaireResponse');
   }
-  if (written.is === 'conflict') {
+  if (written.is !== 'written') {
     await takeCurrentVersion(deps, key, id, conversation);
     throw new Fault('CHANGED_MEANWHILE', 'A QuestionnaireResponse was changed by somebody else; it is written again');
   }
   const reference = `QuestionnaireResponse/${written.id}`;
   // A conditional create that met an earlier attempt's resource may have met older answers: then the next event brings the rest.
-  const upTo = link === undefined ? await shownBy(deps, written.id, resource, conversation.turn) : conversation.turn;
+  const upTo = isThere ? conversation.turn : await shownBy(deps, written.id, resource, conversation.turn);
   await records.put({
     kind: 'chart-link',
     id: key,
@@ -116,6 +117,9 @@ async function waitOut(deps: ChartDueDeps, { story }: StoryView, conversation: s
   await deps.scheduler.schedule(name, at, event);
 }
 
+/** What was deleted in the EHR is made anew when there is more to show: what a patient tells must be there. */
+const gone = '';
+
 async function takeCurrentVersion(
   deps: ChartDueDeps,
   key: string,
@@ -128,15 +132,15 @@ async function takeCurrentVersion(
     { identifier: `${systems.conversation}|${id}` },
     1,
   );
-  if (current?.id === undefined || link === undefined) return;
-  const versionId = current.meta?.versionId;
+  if (link === undefined) return;
+  const versionId = current?.meta?.versionId;
   await deps.records.put({
     kind: 'chart-link',
     id: key,
     expect: 'any',
     value: {
       ...link.value,
-      reference: `QuestionnaireResponse/${current.id}`,
+      reference: current?.id === undefined ? gone : `QuestionnaireResponse/${current.id}`,
       ...(versionId === undefined ? {} : { versionId }),
       upTo: Math.min(link.value.upTo, conversation.turn - 1),
     },

@@ -67,7 +67,7 @@ export async function writeStaffTask(
   const response =
     reason.conversation === undefined
       ? undefined
-      : (await deps.records.get('chart-link', `response/${reason.conversation}`))?.value.reference;
+      : (await deps.records.get('chart-link', `response/${reason.conversation}`))?.value.reference || undefined;
   const description = `${input.description}${await whoIsNotInTheChart(deps, envelope, reason)}`;
   const task = toStaffTask({
     ...input,

@@ -23,7 +23,7 @@ export async function advanceTask(deps: ChartDueDeps, { story }: StoryView, id: 
   if (conversation?.task === undefined) return;
   const key = `task/${conversation.task}`;
   const link = await deps.records.get('chart-link', key);
-  const response = (await deps.records.get('chart-link', `response/${id}`))?.value.reference;
+  const response = (await deps.records.get('chart-link', `response/${id}`))?.value.reference || undefined;
   const at = deps.clock.now().toISOString();
   const change = changeFor(conversation, response, at);
   if (change === undefined) return;

@@ -196,6 +196,22 @@ describe('what is written to the chart', () => {
       expect((ofType('Provenance') as Provenance[]).map(({ target }) => target)).toHaveLength(1);
     }));
 
+  it('is there again with all that was told, where its response was deleted in the EHR', () =>
+    withClinic(async ({ put, changed, give, consumers, say, published, ofType, remove }) => {
+      put(patient('anna', 'Anna', number));
+      put(appointment('visit', 'anna', today));
+      await give(consumers.chartChanged, changed('Appointment', 'visit'));
+      await say('anna', 'sms/1', 'my back hurts');
+      await give(consumers.chartDue, ...published('answer-recorded'));
+      const [response] = ofType('QuestionnaireResponse');
+      remove(`QuestionnaireResponse/${response?.id}`);
+      put(appointment('visit', 'anna', today, { status: 'cancelled' }));
+      await give(consumers.chartChanged, changed('Appointment', 'visit'));
+      expect(await give(consumers.chartDue, ...published('conversation-closed'))).toBe(true);
+      expect(ofType('QuestionnaireResponse')).toHaveLength(1);
+      expect(JSON.stringify(ofType('QuestionnaireResponse'))).toContain('my back hurts');
+    }));
+
   it('is one note a day for staff, and a new one where the first was seen to', () =>
     withClinic(async ({ put, changed, give, consumers, house, ofType }) => {
       put(patient('anna', 'Anna', number));

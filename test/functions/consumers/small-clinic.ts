@@ -164,7 +164,8 @@ function memoryChart(faults: Faults) {
       throw new Error('The EHR is away');
     }
     const known = under === undefined ? undefined : existing.get(under);
-    const id = known ?? put(resource as FhirResource);
+    const isThere = known !== undefined && resources.has(`${resource.resourceType}/${known}`);
+    const id = isThere ? known : put(resource as FhirResource);
     if (under !== undefined) existing.set(under, id);
     return written(id, resource.resourceType);
   };
@@ -180,7 +181,10 @@ function memoryChart(faults: Faults) {
       return ofType(type).filter((each) => (each as Patient).telecom?.some(({ value }) => value === phone));
     },
     create: async (resource, ifNoneExist) => write(resource, `${resource.resourceType}?${ifNoneExist}`),
-    update: async (resource) => write(resource),
+    update: async (resource, versionId) =>
+      versionId === undefined || resources.has(`${resource.resourceType}/${resource.id}`)
+        ? write(resource)
+        : { is: 'conflict' },
     transaction: async () => [],
     expand: async () => undefined,
     async *pages(type) {
