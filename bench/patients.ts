@@ -2,7 +2,7 @@ import { questionnaires } from '../content/questionnaires.ts';
 import type { Clinic } from '../domain/conversation/clinic.ts';
 import { decide } from '../domain/conversation/decide.ts';
 import type { StoryStore } from '../domain/ports/story-store.ts';
-import type { Story } from '../domain/story/story.ts';
+import { emptyStory } from '../domain/story/empty-story.ts';
 import { compileQuestionnaire } from '../fhir-mappings/questionnaire.ts';
 
 /** A patient to whom the first question of the first-visit intake was put, on a phone of their own. */
@@ -20,19 +20,7 @@ export async function seedPatient(
   const compiled = first === undefined ? undefined : compileQuestionnaire(first);
   if (compiled?.ok !== true) throw new Error('The questionnaire does not compile.');
   const { intake } = compiled;
-  const story: Story = {
-    id,
-    version: 0,
-    person: { firstName: 'Anna', language: 'en', deceased: false, phones: [phone] },
-    consent: { texts: 'allowed' },
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-    visits: [],
-    evidence: [],
-    onFile: [],
-  };
+  const story = emptyStory(id, { firstName: 'Anna', language: 'en', deceased: false, phones: [phone] });
   const key = `${intake.canonical}|${intake.version}`;
   const begun = decide(
     { story, intakes: { [key]: intake } },

@@ -1,5 +1,6 @@
 import type { Intake } from '../../domain/intake/intake.ts';
 import type { Change } from '../../domain/ports/story-store.ts';
+import { emptyStory } from '../../domain/story/empty-story.ts';
 import type { Message } from '../../domain/story/message.ts';
 import type { Phone } from '../../domain/story/phone.ts';
 import type { Moment, Story } from '../../domain/story/story.ts';
@@ -7,19 +8,7 @@ import type { Envelope } from '../../events/envelope.ts';
 
 /** Small whole things of each kind that the contract suites store and read back. */
 export function storyOf(id: string, version: number, firstName = 'Anna'): Story {
-  return {
-    id,
-    version,
-    person: { firstName, language: 'pl', deceased: false, phones: [`phone-of-${id}`] },
-    consent: { texts: 'allowed' },
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-    visits: [],
-    evidence: [],
-    onFile: [],
-  };
+  return { ...emptyStory(id, { firstName, language: 'pl', deceased: false, phones: [`phone-of-${id}`] }), version };
 }
 
 export function phoneOf(id: string, version: number): Phone {

@@ -5,6 +5,7 @@ import { decide } from '../../domain/conversation/decide.ts';
 import type { Heard, NewConversation } from '../../domain/conversation/heard.ts';
 import type { Intake } from '../../domain/intake/intake.ts';
 import { slotsOf } from '../../domain/intake/slots.ts';
+import { emptyStory } from '../../domain/story/empty-story.ts';
 import type { Story, StoryView } from '../../domain/story/story.ts';
 import { compileQuestionnaire } from '../../fhir-mappings/questionnaire.ts';
 
@@ -34,19 +35,7 @@ export function ownIntake(name: 'first-visit' | 'cardiology-follow-up'): Intake 
 }
 
 export function untold(id = 'anna', firstName = 'Anna'): Story {
-  return {
-    id,
-    version: 1,
-    person: { firstName, language: 'en', deceased: false, phones: [`phone-of-${id}`] },
-    consent: { texts: 'allowed' },
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-    visits: [],
-    evidence: [],
-    onFile: [],
-  };
+  return { ...emptyStory(id, { firstName, language: 'en', deceased: false, phones: [`phone-of-${id}`] }), version: 1 };
 }
 
 /** Tells a story as the running system would: each thing heard goes through the engine, at its time. */

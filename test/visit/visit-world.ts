@@ -2,6 +2,7 @@ import { decide } from '../../domain/conversation/decide.ts';
 import type { Effect } from '../../domain/conversation/effects.ts';
 import type { Heard } from '../../domain/conversation/heard.ts';
 import type { Requirement } from '../../domain/requirements/requirement.ts';
+import { emptyStory } from '../../domain/story/empty-story.ts';
 import type { Story } from '../../domain/story/story.ts';
 import type { KnownVisit, VisitNews } from '../../domain/visit/known-visit.ts';
 import type { PlannedVisit } from '../../domain/visit/visit.ts';
@@ -72,17 +73,8 @@ export function visitWorld(
   setting: { readonly story?: Partial<Story>; readonly now?: string; readonly timeZone?: string } = {},
 ) {
   let story: Story = {
-    id: 'anna',
+    ...emptyStory('anna', { firstName: 'Anna', language: 'en', deceased: false, phones: ['phone/anna'] }),
     version: 1,
-    person: { firstName: 'Anna', language: 'en', deceased: false, phones: ['phone/anna'] },
-    consent: { texts: 'allowed' },
-    conversations: [],
-    facts: {},
-    concerns: [],
-    acknowledgements: [],
-    visits: [],
-    evidence: [],
-    onFile: [],
     ...setting.story,
   };
   let now = Date.parse(setting.now ?? monday);
